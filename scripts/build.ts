@@ -1,0 +1,33 @@
+/** Builds `dist/`: TypeScript to build/, ncc to dist/, and the licences of all that is in it. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+// ncc's output is the same to the byte only from the project root and with the project's own ncc.
+const bin = (name: string, ...args: string[]): void =>
+  void execFileSync(process.execPath, [path.join(root, 'node_modules/.bin', name), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+
+for (const folder of ['build', 'dist']) rmSync(path.join(root, folder), { recursive: true, force: true });
+bin('tsc', '-p', 'tsconfig.build.json');
+bin('ncc', 'build', 'build/main.js', '-o', 'dist', '-q');
+writeFileSync(path.join(root, 'dist/licenses.txt'), licenses());
+
+/** From the lock file: ncc's own list loses what a lazy import brings in. */
+function licenses(): string {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; version?: string; license?: string }>;
+  };
+  return Object.entries(lock.packages)
+    .filter(([folder, { dev }]) => folder !== '' && !dev)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([folder, { version, license }]) => {
+      const file = readdirSync(path.join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+      const text = file === undefined ? '' : readFileSync(path.join(root, folder, file), 'utf8').trim();
+      return `${folder.replace(/^.*node_modules\//, '')} ${version}\n${license ?? 'licence not stated'}\n\n${text}\n`;
+    })
+    .join('\n----\n\n');
+}

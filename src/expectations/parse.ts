@@ -1,0 +1,118 @@
+import { AssertImageError } from '../errors.ts';
+import type { Condition, Expectation, FieldKind } from './expectation.ts';
+import { parsePattern } from './pattern.ts';
+
+/**
+ * Reads one line of `labels`, `env` or `annotations`:
+ *
+ *     line  = ( key [ operator ] ) | ( "!" key )
+ *     key   = JSON string | characters up to white space, "=", "!" or "~"
+ *
+ * The first operator decides: `a=b in (c)` is equality. The caller has dropped blank lines and comments.
+ *
+ * @throws AssertImageError `input`
+ */
+export function parseExpectation(line: string, kind: FieldKind): Expectation {
+  const text = line.trim();
+  if (text.startsWith('!')) {
+    const { key, rest } = takeKey(text.slice(1).trimStart());
+    if (rest !== '') throw wrong('nothing may follow a key with "!" in front');
+    return { field: { kind, key: checkKey(key, kind) }, condition: { operator: 'absent' } };
+  }
+  const { key, rest } = takeKey(text);
+  return { field: { kind, key: checkKey(key, kind) }, condition: readCondition(rest) };
+}
+
+function takeKey(text: string): { key: string; rest: string } {
+  if (text.startsWith('"')) {
+    const quoted = /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0];
+    if (quoted === undefined) throw wrong('the key is a JSON string without an end');
+    return { key: readJsonString(quoted), rest: text.slice(quoted.length).trimStart() };
+  }
+  const key = /^[^\s=!~]*/.exec(text)?.[0] ?? '';
+  return { key, rest: text.slice(key.length).trimStart() };
+}
+
+function checkKey(key: string, kind: FieldKind): string {
+  if (key === '') throw wrong('the key is empty', 'Did an expression evaluate to nothing?');
+  if (kind === 'env' && key.includes('=')) throw wrong('the name of an environment variable has no "="');
+  return key;
+}
+
+function readCondition(rest: string): Condition {
+  if (rest === '') return { operator: 'present' };
+  if (rest.startsWith('==') || rest.startsWith('!==')) {
+    throw wrong(
+      'there is no operator "==" or "!=="',
+      'Write "=" or "!="; a value that begins with "=" is written as a JSON string.',
+    );
+  }
+  const symbol = /^(!=|!~|=~|=)/.exec(rest)?.[0];
+  if (symbol === '=' || symbol === '!=')
+    return { operator: symbol, value: readValue(rest.slice(symbol.length).trim()) };
+  if (symbol === '=~' || symbol === '!~')
+    return { operator: symbol, pattern: readPattern(rest.slice(symbol.length).trim()) };
+  const word = /^(in|notin)\s*(?=\(|$|\s)/.exec(rest);
+  if (word) return { operator: word[1] as 'in' | 'notin', values: readList(rest.slice(word[0].length).trim()) };
+  throw wrong(
+    `${JSON.stringify(rest.slice(0, 20))} is no operator`,
+    'Operators are =, !=, =~, !~, in (…) and notin (…); a key with white space, "=", "!" or "~" in it is written as a JSON string.',
+  );
+}
+
+function readValue(text: string): string {
+  if (text === '')
+    throw wrong(
+      'the value is empty',
+      'Did an expression evaluate to nothing? If an empty value is meant, write "" behind the operator.',
+    );
+  if (text.startsWith('"')) return readJsonString(text);
+  if (/^[=~]/.test(text)) throw wrong('the value begins with "=" or "~"', 'Write it as a JSON string.');
+  return text;
+}
+
+function readPattern(text: string): ReturnType<typeof parsePattern> {
+  if (text === '') throw wrong('the pattern is empty', 'Did an expression evaluate to nothing?');
+  return parsePattern(text);
+}
+
+const ITEM = /\s*("(?:[^"\\]|\\.)*"|[^,()"]*)\s*/y;
+
+function readList(text: string): string[] {
+  if (!text.startsWith('(') || !text.endsWith(')'))
+    throw wrong('a list stands in parentheses', 'Write: key in (a, b).');
+  const inner = text.slice(1, -1);
+  const values: string[] = [];
+  for (let at = 0; ; at += 1) {
+    ITEM.lastIndex = at;
+    const item = ITEM.exec(inner)?.[1]?.trim() ?? '';
+    at = ITEM.lastIndex;
+    if (item === '')
+      throw wrong('the list is empty, or has an empty item', 'An empty item that is meant is written "".');
+    values.push(item.startsWith('"') ? readJsonString(item) : item);
+    if (at === inner.length) return values;
+    if (inner[at] !== ',')
+      throw wrong(`${JSON.stringify(inner[at])} cannot stand in a list item`, 'Write the item as a JSON string.');
+  }
+}
+
+function readJsonString(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'string') {
+    throw wrong(
+      'it begins with a double quote, but is not one JSON string to its end',
+      'Escape quotes and backslashes inside, and let nothing follow.',
+    );
+  }
+  if (!value.isWellFormed()) throw wrong('it holds half of a surrogate pair, which no image can hold');
+  return value;
+}
+
+function wrong(message: string, hint?: string): AssertImageError {
+  return new AssertImageError('input', `${message}.`, { hint });
+}

@@ -1,0 +1,104 @@
+import { AssertImageError } from '../errors.ts';
+import type { Image, PlatformImage } from '../image/image.ts';
+import type { Check } from './check.ts';
+import type { Field, FieldKind } from './expectation.ts';
+import { formatField } from './expectation.ts';
+import { explainDifference } from './explain.ts';
+import { type Found, lookUp } from './lookup.ts';
+
+/** The commit that an image must be built from. */
+export interface RevisionExpectation {
+  /** A full commit ID in lower case. */
+  readonly commit: string;
+  /** Other commits of this run, by which a mismatch explains itself. */
+  readonly hints: RevisionHints;
+}
+
+export interface RevisionHints {
+  /** Head of the pull request, where the expected commit is its merge commit. */
+  readonly pullRequestHead?: string | undefined;
+}
+
+/** A full SHA-1 or SHA-256 commit ID; no abbreviation identifies a commit (catalogue S-13). */
+export function isCommitId(text: string): boolean {
+  return /^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(text);
+}
+
+/** Reads `label:KEY, env:NAME, annotation:KEY`. @throws AssertImageError `input` */
+export function parseRevisionFrom(text: string): Field[] {
+  return text.split(/[,\n]/).map((part) => {
+    const match = /^(label|env|annotation):(\S+)$/.exec(part.trim());
+    if (!match) {
+      throw new AssertImageError('input', `${JSON.stringify(part.trim())} does not say where a revision stands.`, {
+        hint: 'Write label:KEY, env:NAME or annotation:KEY, several with commas between.',
+      });
+    }
+    return { kind: match[1] as FieldKind, key: match[2] as string };
+  });
+}
+
+/** What one platform states as its revision: the first of the fields that is present. */
+export function statedRevision(
+  from: readonly Field[],
+  platform: PlatformImage,
+  image: Image,
+): (Found & { field: Field }) | undefined {
+  for (const field of from) {
+    const found = lookUp(field, platform, image);
+    if (found) return { ...found, field };
+  }
+  return undefined;
+}
+
+/** One check a platform: the stated revision is the expected commit, whole, case ignored. */
+export function checkRevision(
+  expectation: RevisionExpectation,
+  from: readonly Field[],
+  image: Image,
+): { checks: Check[]; notices: string[] } {
+  const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform, image) }));
+  const isMixed = new Set(stated.map(({ found }) => found?.value.toLowerCase())).size > 1;
+  const checks = stated.map(({ platform, found }): Check => {
+    const holds = found !== undefined && isCommitId(found.value) && found.value.toLowerCase() === expectation.commit;
+    return {
+      expectation: `revision = ${expectation.commit}`,
+      platform: platform.name,
+      holds,
+      expected: expectation.commit,
+      actual: found?.field.kind === 'env' && holds ? null : (found?.value ?? null),
+      message: holds
+        ? ''
+        : explain(expectation, from, found, platform, image) +
+          (isMixed ? ' The platforms of this image disagree.' : ''),
+    };
+  });
+  return { checks, notices: [] };
+}
+
+function explain(
+  { commit, hints }: RevisionExpectation,
+  from: readonly Field[],
+  found: (Found & { field: Field }) | undefined,
+  platform: PlatformImage,
+  image: Image,
+): string {
+  if (found === undefined) return explainAbsence(from, platform, image);
+  const stated = found.value.toLowerCase();
+  if (hints.pullRequestHead !== undefined && stated === hints.pullRequestHead.toLowerCase()) {
+    return `the image is built from the head of the pull request, ${stated}, and this run is about its merge commit ${commit}. Build what the default checkout gives, or set revision to \${{ github.event.pull_request.head.sha }}.`;
+  }
+  const nearest = explainDifference(commit, found.value);
+  if (nearest !== '') return `${formatField(found.field)} is not the commit ${commit}.${nearest}`;
+  if (!isCommitId(found.value)) return `${formatField(found.field)} is no full commit ID.`;
+  return `the image is built from another commit, ${stated}.`;
+}
+
+function explainAbsence(from: readonly Field[], platform: PlatformImage, image: Image): string {
+  const elsewhere = from.find(
+    ({ kind, key }) => kind === 'label' && lookUp({ kind: 'annotation', key }, platform, image) !== undefined,
+  );
+  const names = from.map(formatField).join(', ');
+  return elsewhere
+    ? `the image does not state its revision in a label, but in the annotation ${elsewhere.key}: set revision-from to annotation:${elsewhere.key}, or let the build write the label.`
+    : `the image does not state its revision (${names} ${from.length === 1 ? 'is' : 'are'} absent). Let the build write it, for example with docker/metadata-action, or say where it stands in revision-from.`;
+}

@@ -1,0 +1,148 @@
+import { AssertImageError } from '../errors.ts';
+import { normalizePlatform, type Platform } from '../reference/platform.ts';
+import { Fields } from '../json/fields.ts';
+import { parseStrictJson, type Json, type JsonObject } from '../json/strict-json.ts';
+
+/** The whole config JSON of an image. Source: opencontainers/image-spec config.md. */
+export interface ConfigFile {
+  /** Normalised; empty strings where the config says nothing. */
+  readonly platform: Platform;
+  /** RFC 3339 as it stands, null where absent. */
+  readonly created: string | null;
+  readonly config: Config;
+  /** Build history. May hold build secrets: in no report. */
+  readonly history: readonly Json[];
+  readonly diffIds: number;
+}
+
+/** Its inner `config` object. Null: the field is absent, which some users tell from empty. */
+export interface Config {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly env: Env;
+  readonly user: string;
+  readonly entrypoint: readonly string[] | null;
+  readonly cmd: readonly string[] | null;
+  readonly workingDir: string;
+  readonly exposedPorts: readonly string[] | null;
+  readonly volumes: readonly string[] | null;
+  readonly stopSignal: string | null;
+  /** As it stands, checked and with its names unambiguous. */
+  readonly raw: JsonObject;
+}
+
+/** Environment variables. What cannot be read in one way only is an error for whoever asks about it. */
+export interface Env {
+  readonly values: ReadonlyMap<string, string>;
+  /** Names with two different values: libc takes the first, most runtimes the last. */
+  readonly ambiguous: ReadonlySet<string>;
+  /** Entries without `=` or without a name, as they stand. */
+  readonly malformed: readonly string[];
+  /** On Windows names are the same whatever their case. */
+  readonly foldsCase: boolean;
+}
+
+const FILE_NAMES = [
+  'created',
+  'author',
+  'architecture',
+  'os',
+  'os.version',
+  'os.features',
+  'variant',
+  'config',
+  'rootfs',
+  'history',
+];
+const CONFIG_NAMES = [
+  'User',
+  'ExposedPorts',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'Volumes',
+  'WorkingDir',
+  'Labels',
+  'StopSignal',
+  'ArgsEscaped',
+  'Memory',
+  'MemorySwap',
+  'CpuShares',
+  'Healthcheck',
+  'OnBuild',
+  'Shell',
+];
+
+/** @throws AssertImageError `malformed` or `ambiguous` */
+export function parseConfigFile(bytes: Uint8Array, what: string): ConfigFile {
+  const fields = new Fields(parseStrictJson(bytes, what), what, FILE_NAMES);
+  const platform = normalizePlatform({
+    os: fields.string('os') ?? '',
+    architecture: fields.string('architecture') ?? '',
+    variant: fields.string('variant') ?? '',
+    osVersion: fields.string('os.version') ?? '',
+  });
+  const rootfs = fields.has('rootfs')
+    ? new Fields(fields.value('rootfs'), `rootfs of ${what}`, ['type', 'diff_ids']).list('diff_ids')
+    : undefined;
+  return {
+    platform,
+    created: fields.string('created') ?? null,
+    // Only `config`: `container_config` is the builder's last container and never asked (catalogue rule 11).
+    config: parseConfig(fields.value('config') ?? {}, `config in ${what}`, platform.os === 'windows'),
+    history: fields.list('history') ?? [],
+    diffIds: rootfs?.length ?? 0,
+  };
+}
+
+function parseConfig(value: Json, what: string, foldsCase: boolean): Config {
+  const fields = new Fields(value, what, CONFIG_NAMES);
+  return {
+    labels: fields.stringMap('Labels'),
+    env: parseEnv(fields.strings('Env') ?? [], foldsCase),
+    user: fields.string('User') ?? '',
+    entrypoint: fields.strings('Entrypoint') ?? null,
+    cmd: fields.strings('Cmd') ?? null,
+    workingDir: fields.string('WorkingDir') ?? '',
+    exposedPorts: fields.keys('ExposedPorts') ?? null,
+    volumes: fields.keys('Volumes') ?? null,
+    stopSignal: fields.string('StopSignal') ?? null,
+    raw: value as JsonObject,
+  };
+}
+
+function parseEnv(entries: readonly string[], foldsCase: boolean): Env {
+  const values = new Map<string, string>();
+  const ambiguous = new Set<string>();
+  const malformed: string[] = [];
+  for (const entry of entries) {
+    const equals = entry.indexOf('=');
+    if (equals <= 0) {
+      malformed.push(entry);
+      continue;
+    }
+    const name = foldsCase ? entry.slice(0, equals).toUpperCase() : entry.slice(0, equals);
+    const value = entry.slice(equals + 1);
+    if (values.has(name) && values.get(name) !== value) ambiguous.add(name);
+    values.set(name, value);
+  }
+  return { values, ambiguous, malformed, foldsCase };
+}
+
+/**
+ * The value of an environment variable, undefined where it is not set.
+ *
+ * @throws AssertImageError `ambiguous` or `malformed` where the image does not say it in one way only
+ */
+export function lookUpEnv(env: Env, asked: string): string | undefined {
+  const name = env.foldsCase ? asked.toUpperCase() : asked;
+  if (env.ambiguous.has(name)) {
+    throw new AssertImageError(
+      'ambiguous',
+      `the image sets the environment variable ${JSON.stringify(asked)} twice, to different values.`,
+    );
+  }
+  if (env.malformed.some((entry) => (env.foldsCase ? entry.toUpperCase() : entry) === name)) {
+    throw new AssertImageError('malformed', `the image has an environment entry ${JSON.stringify(asked)} without "=".`);
+  }
+  return env.values.get(name);
+}

@@ -1,0 +1,154 @@
+import { AssertImageError } from '../errors.ts';
+import { type Descriptor, parseDescriptor } from '../reference/descriptor.ts';
+import { Fields } from '../json/fields.ts';
+import {
+  DOCKER_CONFIG,
+  type DocumentKind,
+  kindOf,
+  mediaTypeOf,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_MANIFEST,
+} from '../reference/media-types.ts';
+import { parseStrictJson } from '../json/strict-json.ts';
+
+export interface Index {
+  readonly kind: 'index';
+  readonly mediaType: string;
+  readonly manifests: readonly Descriptor[];
+  readonly annotations: ReadonlyMap<string, string>;
+}
+
+export interface Manifest {
+  readonly kind: 'manifest';
+  readonly mediaType: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly annotations: ReadonlyMap<string, string>;
+}
+
+const NAMES = [
+  'schemaVersion',
+  'mediaType',
+  'artifactType',
+  'config',
+  'layers',
+  'manifests',
+  'annotations',
+  'subject',
+  'fsLayers',
+  'history',
+];
+/** What belongs to the other kind of document. Source: containers/image ValidateUnambiguousManifestFormat. */
+const FOREIGN: Readonly<Record<'index' | 'manifest', readonly string[]>> = {
+  index: ['config', 'layers', 'fsLayers', 'history'],
+  manifest: ['manifests', 'fsLayers'],
+};
+/** One index names this many children at most; the largest official images have about 20 with attestations. */
+const MAX_CHILDREN = 100;
+
+/**
+ * Reads a manifest or an index from hashed bytes.
+ *
+ * @param contentType the header it came with, undefined where there was none
+ * @throws AssertImageError `malformed`, `ambiguous`, `unsupported` (schema 1) or `not-an-image` (artifacts)
+ */
+export function parseManifest(bytes: Uint8Array, contentType: string | undefined, what: string): Index | Manifest {
+  const fields = new Fields(parseStrictJson(bytes, what), what, NAMES);
+  const announced = mediaTypeOf(contentType);
+  const stated = fields.string('mediaType')?.toLowerCase();
+  refuseSchema1(announced, stated, fields, what);
+  if (announced !== null && stated !== undefined && announced !== stated) {
+    throw new AssertImageError('ambiguous', `${what} came as ${announced} but says that it is ${stated}.`);
+  }
+  const kind = documentKind(stated ?? announced, fields, what);
+  if (fields.value('schemaVersion') !== 2) {
+    throw new AssertImageError('malformed', `${what} has no schemaVersion 2.`);
+  }
+  for (const name of FOREIGN[kind]) {
+    if (fields.has(name)) {
+      throw new AssertImageError(
+        'ambiguous',
+        `${what} is an ${kind === 'index' ? 'index' : 'image manifest'} that also has "${name}".`,
+        {
+          hint: 'Clients differ in how they read it (CVE-2021-41190): rebuild the image.',
+        },
+      );
+    }
+  }
+  const mediaType = stated ?? announced ?? (kind === 'index' ? OCI_INDEX : OCI_MANIFEST);
+  return kind === 'index' ? readIndex(fields, mediaType, what) : readManifest(fields, mediaType, what);
+}
+
+function refuseSchema1(announced: string | null, stated: string | undefined, fields: Fields, what: string): void {
+  const isSchema1 =
+    kindOf(announced ?? '') === 'schema1' || kindOf(stated ?? '') === 'schema1' || fields.value('schemaVersion') === 1;
+  if (isSchema1) {
+    throw new AssertImageError('unsupported', `${what} is in Docker's old schema 1 format, which is not supported.`, {
+      hint: 'Its digest is not that of its bytes, and containerd 2 does not pull it either: build and push the image with a current builder.',
+    });
+  }
+}
+
+function documentKind(mediaType: string | null | undefined, fields: Fields, what: string): 'index' | 'manifest' {
+  const byType: DocumentKind | undefined = kindOf(mediaType ?? '');
+  if (byType === 'index' || byType === 'manifest') return byType;
+  if (mediaType) {
+    throw new AssertImageError('not-an-image', `${what} is ${JSON.stringify(mediaType)}, not a container image.`);
+  }
+  const isIndex = fields.has('manifests');
+  const isManifest = fields.has('config') || fields.has('layers');
+  if (isIndex === isManifest) {
+    throw new AssertImageError(
+      isIndex ? 'ambiguous' : 'malformed',
+      `${what} is ${isIndex ? 'both' : 'neither'} an image index ${isIndex ? 'and' : 'nor'} an image manifest.`,
+    );
+  }
+  return isIndex ? 'index' : 'manifest';
+}
+
+function readIndex(fields: Fields, mediaType: string, what: string): Index {
+  const entries = fields.list('manifests');
+  if (entries === undefined) throw new AssertImageError('malformed', `${what} has no list of manifests.`);
+  if (entries.length > MAX_CHILDREN) {
+    throw new AssertImageError(
+      'too-large',
+      `${what} lists ${entries.length} manifests; at most ${MAX_CHILDREN} are read.`,
+    );
+  }
+  refuseArtifact(fields.string('artifactType'), what);
+  return {
+    kind: 'index',
+    mediaType,
+    manifests: entries.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`)),
+    annotations: fields.stringMap('annotations'),
+  };
+}
+
+function readManifest(fields: Fields, mediaType: string, what: string): Manifest {
+  refuseArtifact(fields.string('artifactType'), what);
+  const config = parseDescriptor(fields.value('config'), `the config of ${what}`);
+  // image-spec: an unknown config media type must not be parsed. Helm charts, signatures, wasm, empty configs.
+  if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG) {
+    throw notAnImage(`its config is ${JSON.stringify(config.mediaType)}`, what);
+  }
+  const layers = fields.list('layers');
+  if (layers === undefined) throw new AssertImageError('malformed', `${what} has no list of layers.`);
+  return {
+    kind: 'manifest',
+    mediaType,
+    config,
+    layers: layers.map((layer, at) => parseDescriptor(layer, `layer ${at + 1} of ${what}`)),
+    annotations: fields.stringMap('annotations'),
+  };
+}
+
+function refuseArtifact(artifactType: string | undefined, what: string): void {
+  if (artifactType) throw notAnImage(`its artifactType is ${JSON.stringify(artifactType)}`, what);
+}
+
+function notAnImage(reason: string, what: string): AssertImageError {
+  return new AssertImageError('not-an-image', `${what} is not a container image: ${reason}.`, {
+    hint: 'Signatures, charts and build caches live in registries too; check the reference.',
+  });
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+
+/** What the workflow run is about. Empty strings where the runner says nothing. */
+export interface RunEvent {
+  readonly name: string;
+  readonly sha: string;
+  readonly ref: string;
+  /** `owner/name` */
+  readonly repository: string;
+  /** The webhook's payload; empty where there is none. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export function readEvent(env: NodeJS.ProcessEnv): RunEvent {
+  return {
+    name: env['GITHUB_EVENT_NAME'] ?? '',
+    sha: env['GITHUB_SHA'] ?? '',
+    ref: env['GITHUB_REF'] ?? '',
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+    payload: readPayload(env['GITHUB_EVENT_PATH']),
+  };
+}
+
+/** An unreadable payload is an empty one: whoever needs a field of it says that it is missing. */
+function readPayload(file: string | undefined): Record<string, unknown> {
+  if (!file) return {};
+  try {
+    const payload: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** A value inside a payload by its path, undefined where any step of it is missing. */
+export function payloadText({ payload }: RunEvent, ...path: readonly string[]): string | undefined {
+  let value: unknown = payload;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,79 @@
+import { definitionOf, INPUT_NAMES, type InputName, isInputName } from './names.ts';
+import { nearestName } from './nearest.ts';
+import type { Problem, RawInputs } from './raw-inputs.ts';
+
+const OWN_FLAGS = ['format', 'password-stdin'] as const;
+
+export interface Flags {
+  readonly inputs: RawInputs;
+  readonly problems: Problem[];
+  readonly passwordStdin: boolean;
+}
+
+/** By hand, what cannot be told from a workflow run is not expected. */
+const COMMAND_LINE_DEFAULTS: Partial<Record<InputName, string>> = { revision: 'any' };
+
+/** Reads `--name value` and `--name=value`; every input is a flag of the same name. */
+export function parseFlags(argv: readonly string[]): Flags {
+  const problems: Problem[] = [];
+  const found = new Map<string, string[]>();
+  for (let at = 0; at < argv.length; at += 1) {
+    const argument = argv[at] as string;
+    if (!argument.startsWith('--')) {
+      problems.push({ input: argument, message: 'this is no flag.', hint: 'Write --image REFERENCE.' });
+      continue;
+    }
+    const [name, inline] = splitFlag(argument.slice(2));
+    if (name === 'password-stdin') {
+      found.set(name, ['true']);
+    } else if (!isInputName(name) && name !== 'format') {
+      problems.push(unknownFlag(name));
+      if (inline === null && argv[at + 1]?.startsWith('--') === false) at += 1;
+    } else {
+      const value = inline ?? argv[(at += 1)];
+      if (value === undefined) problems.push({ input: name, message: 'the flag has no value.' });
+      else found.set(name, [...(found.get(name) ?? []), value]);
+    }
+  }
+  return { ...assemble(found, problems), passwordStdin: found.has('password-stdin') };
+}
+
+function splitFlag(text: string): [name: string, value: string | null] {
+  const equals = text.indexOf('=');
+  return equals === -1 ? [text, null] : [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function unknownFlag(name: string): Problem {
+  const known = [...INPUT_NAMES, ...OWN_FLAGS];
+  const nearest = nearestName(name, known);
+  const hint =
+    nearest === null ? `Flags: ${known.map((flag) => `--${flag}`).join(', ')}.` : `Did you mean --${nearest}?`;
+  return { input: `--${name}`, message: 'there is no such flag.', hint };
+}
+
+function assemble(
+  found: ReadonlyMap<string, readonly string[]>,
+  problems: Problem[],
+): { inputs: RawInputs; problems: Problem[] } {
+  const given = new Set<InputName>();
+  const values: Partial<Record<InputName, string>> = {};
+  for (const name of INPUT_NAMES) {
+    const texts = found.get(name);
+    if (texts) given.add(name);
+    if (texts && texts.length > 1 && !definitionOf(name).isList) {
+      problems.push({ input: name, message: 'the flag is given more than once.' });
+    }
+    values[name] = texts?.join('\n') ?? COMMAND_LINE_DEFAULTS[name] ?? definitionOf(name).default ?? '';
+  }
+  const format = found.get('format')?.at(-1) ?? 'text';
+  if (format !== 'text' && format !== 'json') {
+    problems.push({ input: 'format', message: `${JSON.stringify(format)} is no format.`, hint: 'Write text or json.' });
+  }
+  const inputs: RawInputs = {
+    mode: 'command-line',
+    values: values as Record<InputName, string>,
+    given,
+    format: format === 'json' ? 'json' : 'text',
+  };
+  return { inputs, problems };
+}

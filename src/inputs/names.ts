@@ -1,0 +1,43 @@
+/**
+ * Every input of the contract: its default, and what an empty value means. `action.yml` says the
+ * same to the runner; a test compares the two.
+ */
+interface InputDefinition {
+  /** Null: required. */
+  readonly default: string | null;
+  /** Given but empty is the same as not given; for all others it is an error. */
+  readonly mayBeEmpty?: true;
+  /** By hand, the flag may be given several times: one line each. */
+  readonly isList?: true;
+  /** The default of the action is an expression of the runner's, which nobody evaluates by hand. */
+  readonly actionDefault?: string;
+}
+
+export const INPUTS = {
+  image: { default: null, isList: true },
+  platforms: { default: 'all', isList: true },
+  revision: { default: 'auto' },
+  'revision-from': { default: 'label:org.opencontainers.image.revision, label:org.label-schema.vcs-ref' },
+  digest: { default: 'any' },
+  labels: { default: 'none', isList: true },
+  env: { default: 'none', isList: true },
+  'fail-on-mismatch': { default: 'true' },
+  summary: { default: 'true' },
+  username: { default: '', mayBeEmpty: true },
+  password: { default: '', mayBeEmpty: true },
+  'github-token': { default: '', mayBeEmpty: true, actionDefault: '${{ github.token }}' },
+  'plain-http': { default: 'loopback', isList: true },
+  'trusted-auth-hosts': { default: 'none', isList: true },
+  timeout: { default: '60s' },
+} as const satisfies Record<string, InputDefinition>;
+
+export type InputName = keyof typeof INPUTS;
+export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
+
+export function definitionOf(name: InputName): InputDefinition {
+  return INPUTS[name];
+}
+
+export function isInputName(name: string): name is InputName {
+  return Object.hasOwn(INPUTS, name);
+}

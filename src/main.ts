@@ -1,0 +1,42 @@
+/**
+ * The entry. The exit code is 2 until a verdict says otherwise: a process that dies, hangs or
+ * drains never exits 0. What follows is loaded only on a Node that can run it.
+ */
+process.exitCode = 2;
+
+const MIN_NODE = [22, 19] as const;
+
+function isNodeTooOld(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1]);
+}
+
+function dieOf(error: unknown): never {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+  process.stderr.write(`assert-image: error: unexpected ${JSON.stringify(text)}. No verdict was reached.\n`);
+  process.exit(2);
+}
+
+async function main(): Promise<void> {
+  process.on('uncaughtException', dieOf);
+  process.on('unhandledRejection', dieOf);
+  let hasVerdict = false;
+  process.on('exit', (code) => {
+    if (hasVerdict) return;
+    // A drained event loop ends a pending top-level await with 13; without a verdict it is always 2.
+    if (code !== 2) process.stderr.write('assert-image: error: the run ended without a verdict.\n');
+    process.exitCode = 2;
+  });
+  const { run } = await import('./run.ts');
+  const exitCode = await run(process.argv.slice(2), process.env);
+  hasVerdict = true;
+  process.exitCode = exitCode;
+}
+
+if (isNodeTooOld()) {
+  process.stderr.write(
+    `assert-image: error: Node ${process.versions.node} is too old; at least ${MIN_NODE.join('.')} is needed.\n`,
+  );
+} else {
+  await main();
+}

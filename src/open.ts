@@ -1,0 +1,39 @@
+import type { Log } from './report/log.ts';
+import type { Secrets } from './secrets.ts';
+import type { RegistrySettings } from './settings.ts';
+import type { CredentialStore } from './source/registry/credentials.ts';
+import { dockerConfigStores } from './source/registry/docker-config.ts';
+import { Registries } from './source/registry/registries.ts';
+import { VERSION } from './version.ts';
+
+/** Registries as the settings want them: who may be shown what, in which order of precedence. */
+export function openRegistries(
+  settings: RegistrySettings,
+  env: NodeJS.ProcessEnv,
+  secrets: Secrets,
+  log: Log,
+): Registries {
+  const { login, loginRegistry, githubToken } = settings;
+  const inputs: CredentialStore = async (registry) =>
+    login !== null && registry === loginRegistry
+      ? { kind: 'basic', ...login, from: 'the inputs username and password' }
+      : null;
+  // Exactly this host: no port, no suffix, no mirror (catalogue A-25). Any user name does.
+  const github: CredentialStore = async (registry) =>
+    registry === 'ghcr.io' && githubToken !== ''
+      ? { kind: 'basic', username: 'github-token', password: githubToken, from: 'the input github-token' }
+      : null;
+  return new Registries({
+    secrets,
+    stores: [inputs, ...dockerConfigStores(env), github],
+    plainHttp: settings.plainHttp,
+    trustedAuthHosts: settings.trustedAuthHosts,
+    network: {
+      ca: undefined,
+      proxyFor: () => null,
+      userAgent: `assert-image/${VERSION}`,
+      onExchange: ({ method, url }, status, bytes, ms) =>
+        log.debug(`${method} ${url.host}${url.pathname}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`),
+    },
+  });
+}

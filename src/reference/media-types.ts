@@ -1,0 +1,39 @@
+/** The media types that a registry may answer a manifest request with. */
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+
+/**
+ * All four in one header: without it, registries convert to schema 1 of linux/amd64.
+ * No wildcard, for the same reason. Source: distribution-spec, content negotiation.
+ */
+export const ACCEPT_MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST].join(', ');
+
+export type DocumentKind = 'index' | 'manifest' | 'schema1';
+
+const KINDS: Readonly<Record<string, DocumentKind>> = {
+  [OCI_INDEX]: 'index',
+  [DOCKER_LIST]: 'index',
+  [OCI_MANIFEST]: 'manifest',
+  [DOCKER_MANIFEST]: 'manifest',
+  'application/vnd.docker.distribution.manifest.v1+json': 'schema1',
+  'application/vnd.docker.distribution.manifest.v1+prettyjws': 'schema1',
+};
+
+/** What a media type says the document is; undefined for one that says nothing about it. */
+export function kindOf(mediaType: string): DocumentKind | undefined {
+  return Object.hasOwn(KINDS, mediaType) ? KINDS[mediaType] : undefined;
+}
+
+/** The media type of a Content-Type header: parameters dropped, lower case; null where it names no document. */
+export function mediaTypeOf(contentType: string | undefined): string | null {
+  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return VAGUE_CONTENT_TYPES.has(mediaType) ? null : mediaType;
+}
+
+/** Sent by Artifactory and registry.access.redhat.com in place of the real one (catalogue M-2). */
+const VAGUE_CONTENT_TYPES = new Set(['', 'text/plain', 'application/json', 'application/octet-stream']);

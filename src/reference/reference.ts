@@ -1,0 +1,189 @@
+import { AssertImageError } from '../errors.ts';
+import { type Digest, parseDigest } from './digest.ts';
+import { parseRegistryHost } from './host.ts';
+
+/** `registry/repository[:tag][@digest]`, canonical. With neither tag nor digest, the tag is `latest`. */
+export interface Reference {
+  /** `host[:port]`, lower case; Docker Hub is `docker.io`. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: Digest | null;
+}
+
+const PATH_COMPONENT = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+/** distribution/reference `RepositoryNameTotalLengthMax`. */
+const MAX_REPOSITORY_CHARS = 255;
+const DEFAULT_TAG = 'latest';
+
+/** Prefixes by which other tools name other places than a registry. */
+const TRANSPORTS =
+  /^(oci|oci-archive|oci-layout|docker-archive|docker-daemon|containers-storage|container-storage|dir|ostree|sif|tarball|atomic|registry|k8s|https?|ftp|ssh|git):/i;
+
+/**
+ * Reads a reference as Docker does (grammar: distribution/reference `regexp.go`, normalisation:
+ * `normalize.go`), with its known traps turned into errors: a gate must never ask about a
+ * repository other than the one its author meant.
+ *
+ * @throws AssertImageError `input`; the text is not repeated where it may hold a password.
+ */
+export function parseReference(input: string): Reference {
+  if (input === '') {
+    throw new AssertImageError('input', 'the image reference is empty.', {
+      hint: 'Did an expression or a variable evaluate to nothing?',
+    });
+  }
+  refuseCredentials(input);
+  const text = input.startsWith('docker://') ? input.slice('docker://'.length) : input;
+  refuseForeignText(text, input);
+  const [named, digestText, ...more] = text.split('@') as [string, string?, ...string[]];
+  if (more.length > 0) throw invalid(input, 'it has more than one "@"');
+  if (digestText === '') throw invalid(input, 'nothing follows the "@"', 'Did an expression evaluate to nothing?');
+  const { name, tag } = splitTag(named, input);
+  refuseOneSegmentTraps(name, tag, input);
+  const { registry, repository } = splitRegistry(name, input);
+  return { registry, repository, tag, digest: digestText === undefined ? null : readDigest(digestText, input) };
+}
+
+/** The canonical text; a tag and a digest both stand in it. */
+export function formatReference(reference: Reference): string {
+  const tag = reference.tag === null ? '' : `:${reference.tag}`;
+  const digest = reference.digest === null ? '' : `@${reference.digest}`;
+  const fallback = tag === '' && digest === '' ? `:${DEFAULT_TAG}` : '';
+  return `${reference.registry}/${reference.repository}${tag}${digest}${fallback}`;
+}
+
+/** `registry/repository@digest`: what later steps should use. */
+export function formatPinned(reference: Reference, digest: Digest): string {
+  return `${reference.registry}/${reference.repository}@${digest}`;
+}
+
+/** The last segment of the manifest URL: the digest where there is one, else the tag. */
+export function tagOrDigest(reference: Reference): string {
+  return reference.digest ?? tagOf(reference) ?? DEFAULT_TAG;
+}
+
+/** The tag that is resolved: null where a digest is read instead. */
+export function tagOf(reference: Reference): string | null {
+  return reference.digest === null ? (reference.tag ?? DEFAULT_TAG) : null;
+}
+
+function refuseCredentials(input: string): void {
+  const withoutDigest = input.replace(/@[a-z0-9+._-]+:[0-9a-fA-F]*$/, '');
+  const at = withoutDigest.lastIndexOf('@');
+  // `:` in front of an `@` that starts no digest: `user:password@host/…`. Never repeat it.
+  if (at > 0 && at < withoutDigest.length - 1 && withoutDigest.slice(0, at).includes(':')) {
+    throw new AssertImageError('input', 'the image reference seems to hold credentials (a ":" before an "@").', {
+      hint: 'Use the inputs username and password, or log in with docker/login-action.',
+    });
+  }
+}
+
+function refuseForeignText(text: string, input: string): void {
+  if (/\$|\{\{|\}\}/.test(text)) {
+    throw invalid(input, 'it holds an unexpanded variable or expression', 'In a workflow, write ${{ … }}.');
+  }
+  if (/[\s\u0000-\u001f\u007f]/u.test(text)) throw invalid(input, 'it holds white space or a control character');
+  const transport = TRANSPORTS.exec(text)?.[1];
+  if (transport === undefined) return;
+  if (/^https?$/i.test(transport)) throw invalid(input, 'it is a URL', 'Leave out the scheme: host/repository:tag.');
+  throw invalid(
+    input,
+    `the transport "${transport}:" is not supported here`,
+    `An OCI image layout is oci-layout:PATH[:tag]. For an image on Docker Hub that is called "${transport}", write docker.io/library/${transport}.`,
+  );
+}
+
+function splitTag(named: string, input: string): { name: string; tag: string | null } {
+  const colon = named.lastIndexOf(':');
+  // An IPv6 host and a port also have colons, but a tag's comes after the last slash and bracket.
+  if (colon <= Math.max(named.lastIndexOf('/'), named.lastIndexOf(']'))) return { name: named, tag: null };
+  const name = named.slice(0, colon);
+  const tag = named.slice(colon + 1);
+  if (tag === '') throw invalid(input, 'the tag is empty', 'Did an expression evaluate to nothing?');
+  if (name === '') throw invalid(input, 'the repository is missing', 'Did an expression evaluate to nothing?');
+  if (!TAG.test(tag)) {
+    throw invalid(input, `${JSON.stringify(tag)} is no tag (letters, digits, "_", "." and "-", at most 128)`);
+  }
+  return { name, tag };
+}
+
+/** What Docker silently takes for an official image on Docker Hub, and nobody means so. */
+function refuseOneSegmentTraps(name: string, tag: string | null, input: string): void {
+  if (name.includes('/')) return;
+  const full = `docker.io/library/${name}${tag === null ? '' : `:${tag}`}`;
+  const hint = `Write host/repository:tag; if you do mean the official image on Docker Hub, write ${full}.`;
+  if (name === 'localhost' || name.startsWith('[') || name.includes('.')) {
+    throw invalid(input, 'it looks like a registry host, and the repository is missing', hint);
+  }
+  if (tag !== null && looksLikePort(tag)) {
+    throw invalid(input, 'it looks like host:port, and the repository is missing', hint);
+  }
+  if (/^[a-f0-9]{64}$/.test(name) || (/^sha(256|512)$/.test(name) && tag !== null && /^[a-f0-9]{64,}$/.test(tag))) {
+    throw invalid(input, 'it is a bare digest', 'Write registry/repository@sha256:….');
+  }
+}
+
+/** Ports in use by registries; `node:20` and `redis:7` are tags, `app:20261101` is no port. */
+function looksLikePort(tag: string): boolean {
+  if (!/^[1-9][0-9]*$/.test(tag)) return false;
+  const port = Number(tag);
+  return port === 80 || port === 443 || (port >= 1024 && port <= 65535);
+}
+
+function splitRegistry(name: string, input: string): { registry: string; repository: string } {
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(slash, 0));
+  if (slash === 0) throw invalid(input, 'it begins with "/"', 'Did an expression before it evaluate to nothing?');
+  const isHost = first === 'localhost' || /[.:[]/.test(first);
+  if (!isHost && first !== first.toLowerCase()) {
+    throw invalid(
+      input,
+      `${JSON.stringify(first)} would be taken as a registry host`,
+      `Did you mean ${name.toLowerCase()}?`,
+    );
+  }
+  const registry = isHost ? readHost(first, input) : 'docker.io';
+  const path = isHost ? name.slice(slash + 1) : name;
+  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
+  assertRepository(repository, registry, input);
+  return { registry, repository };
+}
+
+function assertRepository(repository: string, registry: string, input: string): void {
+  if (repository !== repository.toLowerCase()) {
+    const hint =
+      registry === 'ghcr.io'
+        ? 'GitHub owner and repository names may have capitals, image names not: in a shell, ${GITHUB_REPOSITORY,,} is the lower-case form.'
+        : `Did you mean ${registry}/${repository.toLowerCase()}?`;
+    throw invalid(input, `the repository name (${repository}) must be lowercase`, hint);
+  }
+  if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {
+    throw invalid(input, `${JSON.stringify(repository)} is no repository name`);
+  }
+  if (repository.length > MAX_REPOSITORY_CHARS) {
+    throw invalid(input, `the repository name must not be more than ${MAX_REPOSITORY_CHARS} characters`);
+  }
+}
+
+function readHost(text: string, input: string): string {
+  try {
+    return parseRegistryHost(text);
+  } catch (error) {
+    throw invalid(input, (error as Error).message.replace(/\.$/, ''));
+  }
+}
+
+function readDigest(text: string, input: string): Digest {
+  try {
+    return parseDigest(text);
+  } catch (error) {
+    const { message, hint } = error as AssertImageError;
+    throw invalid(input, message.replace(/\.$/, ''), hint);
+  }
+}
+
+function invalid(input: string, reason: string, hint?: string): AssertImageError {
+  return new AssertImageError('input', `invalid reference ${JSON.stringify(input)}: ${reason}.`, { hint });
+}

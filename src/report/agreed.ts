@@ -1,0 +1,45 @@
+import { type Field } from '../expectations/expectation.ts';
+import { statedRevision } from '../expectations/revision.ts';
+import type { Image, PlatformImage } from '../image/image.ts';
+
+/** What all checked platforms of an image say alike; what they differ in is left out. */
+export function agreedLabels({ platforms }: Image): Map<string, string> {
+  const [first, ...others] = platforms;
+  const labels = [...(first?.configFile.config.labels ?? [])];
+  return new Map(
+    labels.filter(([key, value]) => others.every(({ configFile }) => configFile.config.labels.get(key) === value)),
+  );
+}
+
+/** The revision that all platforms state, null where one does not or they differ. */
+export function agreedRevision(image: Image, from: readonly Field[]): string | null {
+  return agreed(image.platforms.map((platform) => stated(from, platform, image)));
+}
+
+export function agreedVersion(image: Image): string | null {
+  return agreed(
+    image.platforms.map(({ configFile }) => configFile.config.labels.get('org.opencontainers.image.version')),
+  );
+}
+
+/** The latest of the platforms, null where none says a date. */
+export function latestCreated({ platforms }: Image): string | null {
+  const dates = platforms.flatMap(({ configFile: { created } }) =>
+    created !== null && !Number.isNaN(Date.parse(created)) ? [created] : [],
+  );
+  return dates.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
+}
+
+function agreed(values: readonly (string | undefined)[]): string | null {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+}
+
+/** An environment variable with two values is no revision to hand on. */
+function stated(from: readonly Field[], platform: PlatformImage, image: Image): string | undefined {
+  try {
+    return statedRevision(from, platform, image)?.value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Text from outside, made unable to act where we write it: a log that the runner reads for
+ * commands, Markdown that GitHub renders, outputs that somebody pastes into a shell.
+ * What is replaced stays visible, as `\u{…}`: hidden breakers are hidden from people too.
+ */
+
+/**
+ * C0 and C1 (Cc), bidi controls, zero-width characters and tags (Cf), lone surrogates (Cs), line and
+ * paragraph separators, variation selectors, and the Hangul fillers, which are letters that show nothing.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u115f\u1160\u3164\uffa0]/gu;
+
+const MAX_LINE_CHARS = 512;
+
+/** Every character visible, on one line. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, escapeCharacter);
+}
+
+/** Cut to a length, saying how much is left out. Surrogate pairs stay whole. */
+export function shorten(text: string, maxChars: number = MAX_LINE_CHARS): string {
+  if (text.length <= maxChars) return text;
+  const cut = text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
+  return `${cut}… (${text.length - cut.length} more)`;
+}
+
+/**
+ * One log line. The runner takes `##[command]` anywhere in a line and `::command::` at its start,
+ * after any white space; a lone CR is a line break (catalogue I-1, I-2).
+ */
+export function logLine(text: string): string {
+  return visible(text)
+    .replaceAll('##[', '#\\u{23}[')
+    .replace(/^([\s\p{Z}]*):(?=:)/u, '$1\\u{3a}');
+}
+
+/** A quoted fragment for a log line or message. */
+export function quoted(text: string): string {
+  return `"${shorten(visible(text))}"`;
+}
+
+/**
+ * A Markdown code span that nothing inside can leave: one more backtick than the longest run in it,
+ * and pipes escaped for tables (GFM splits cells before it reads spans).
+ */
+export function codeSpan(text: string, maxChars?: number): string {
+  const clean = shorten(visible(text), maxChars);
+  if (clean === '') return '(empty)';
+  const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = /^[`\s]|[`\s]$/.test(clean) ? ' ' : '';
+  return `${fence}${pad}${clean}${pad}${fence}`.replaceAll('|', '\\|');
+}
+
+/** JSON that is inert between quotes of any shell: all but a few harmless characters are `\u00XX`. */
+export function inertJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => item).replace(/"(?:[^"\\]|\\.)*"/g, (literal) => {
+    const text = JSON.parse(literal) as string;
+    return `"${text.replace(/[^A-Za-z0-9_.,:/@+=% -]/g, escapeUnit)}"`;
+  });
+}
+
+/** Whether free text may stand in an output as it is. */
+export function isPlain(text: string): boolean {
+  return /^[A-Za-z0-9_.+-]{1,128}$/.test(text);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

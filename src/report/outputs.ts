@@ -1,0 +1,101 @@
+import * as core from '@actions/core';
+import { AssertImageError } from '../errors.ts';
+import type { Field } from '../expectations/expectation.ts';
+import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Look, Verdict } from '../verdict.ts';
+import { agreedLabels, agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
+import { failuresOf } from './failures.ts';
+import { inertJson, isPlain } from './inert.ts';
+
+/** Every output of the contract. `action.yml` declares the same; a test compares the two. */
+export const OUTPUT_NAMES = [
+  'result',
+  'reference',
+  'digest',
+  'media-type',
+  'tag',
+  'image-id',
+  'revision',
+  'version',
+  'created',
+  'platforms',
+  'labels',
+  'images',
+  'failures',
+  'report',
+] as const;
+export type Outputs = Readonly<Record<(typeof OUTPUT_NAMES)[number], string>>;
+
+/** The runner takes 1 MB of outputs a job, counted in UTF-16; these are ASCII. */
+const MAX_JSON_CHARS = 256 * 1024;
+
+/** Made from the verdict alone; always all of them, so that nothing else can fill a gap. */
+export function makeOutputs(
+  verdict: Verdict,
+  revisionFrom: readonly Field[],
+  report: string,
+): { outputs: Outputs; notices: string[] } {
+  const notices: string[] = [];
+  const plain = (name: string, text: string | null): string => {
+    if (text === null || isPlain(text)) return text ?? '';
+    notices.push(
+      `the output ${name} is empty, for its text is not plain (letters, digits, "_", ".", "+", "-", at most 128).`,
+    );
+    return '';
+  };
+  const json = (name: string, value: unknown): string => {
+    const text = inertJson(value);
+    if (text.length <= MAX_JSON_CHARS) return text;
+    notices.push(
+      `the output ${name} is empty, for it would have ${text.length} characters; the report file has it whole.`,
+    );
+    return '';
+  };
+  const look = verdict.looks[0];
+  const image = look?.image ?? null;
+  const only = image?.platforms.length === 1 ? image.platforms[0] : undefined;
+  const created = image && latestCreated(image);
+  const outputs: Outputs = {
+    result: verdict.result,
+    reference: verdict.result === 'pass' && look && image ? formatPinned(look.reference, image.digest) : '',
+    digest: image?.digest ?? '',
+    'media-type': image?.mediaType ?? '',
+    tag: (look && tagOf(look.reference)) ?? '',
+    'image-id': only?.imageId ?? '',
+    revision: plain('revision', image && agreedRevision(image, revisionFrom)),
+    version: plain('version', image && agreedVersion(image)),
+    created: created ? new Date(created).toISOString().replace('.000Z', 'Z') : '',
+    platforms: json('platforms', image?.platforms.map(({ name }) => name) ?? []),
+    labels: json('labels', image ? Object.fromEntries(agreedLabels(image)) : {}),
+    images: json('images', verdict.looks.map(describeLook)),
+    failures: json('failures', failuresOf(verdict)),
+    report,
+  };
+  return { outputs, notices };
+}
+
+/** @throws AssertImageError `output`: later steps would go on without what they wait for */
+export function writeOutputs(outputs: Outputs, secrets: Secrets): void {
+  try {
+    if (!process.env['GITHUB_OUTPUT']) throw new Error('GITHUB_OUTPUT is not set');
+    for (const name of OUTPUT_NAMES) core.setOutput(name, secrets.redact(outputs[name]));
+  } catch (cause) {
+    throw new AssertImageError('output', `the outputs cannot be written: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+function describeLook({ reference, result, image }: Look): unknown {
+  return {
+    reference: image ? formatPinned(reference, image.digest) : formatReference(reference),
+    tag: tagOf(reference) ?? '',
+    digest: image?.digest ?? '',
+    result,
+    platforms: Object.fromEntries(
+      (image?.platforms ?? []).map(({ name, manifestDigest, imageId }) => [
+        name,
+        { digest: manifestDigest, 'image-id': imageId },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,82 @@
+import { formatError } from '../errors.ts';
+import { formatReference } from '../reference/reference.ts';
+import type { Look, Result, Verdict } from '../verdict.ts';
+import { type Failure, failuresOf } from './failures.ts';
+import { quoted } from './inert.ts';
+import type { Log } from './log.ts';
+
+/** The rest is counted; the runner keeps ten of a type. */
+const MAX_ANNOTATIONS = 5;
+const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
+
+/** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
+export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
+  const line = verdictLine(verdict);
+  log.line(line);
+  for (const look of verdict.looks) tellLook(look, log);
+  annotateFailures(verdict, log, failOnMismatch);
+  if (verdict.looks.length > 0) log.line(line);
+}
+
+export function verdictLine({ result, looks, error }: Verdict): string {
+  const images = looks.length === 1 ? formatReference((looks[0] as Look).reference) : `${looks.length} images`;
+  const failed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => !holds)).length;
+  const all = looks.flatMap(({ checks }) => checks).length;
+  if (error) return 'assert-image: error: nothing was looked at.';
+  switch (result) {
+    case 'pass':
+      return `assert-image: pass: ${images}, ${count(all, 'check')} passed.`;
+    case 'fail':
+      return `assert-image: fail: ${images}, ${failed} of ${count(all, 'check')} failed.`;
+    case 'missing':
+      return `assert-image: missing: ${images}${looks.length === 1 ? ' does not exist' : ', of which at least one does not exist'}.`;
+    case 'error':
+      return `assert-image: error: ${images} could not be judged.`;
+  }
+}
+
+function tellLook({ reference, result, image, checks, notices, error }: Look, log: Log): void {
+  const name = formatReference(reference);
+  const platforms = image?.platforms.map((platform) => platform.name).join(', ');
+  log.line(
+    image
+      ? `${MARKS[result]} ${name} is ${image.digest} (${platforms})`
+      : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
+  );
+  for (const check of checks.filter(({ holds }) => !holds)) {
+    log.line(`  ✗ ${check.platform ?? 'image'}: ${check.message}`);
+    log.line(`    expected: ${quoted(check.expectation)}`);
+    log.line(`    actual:   ${check.actual === null ? '(absent or not shown)' : quoted(check.actual)}`);
+  }
+  const passed = checks.filter(({ holds }) => holds);
+  if (passed.length > 0)
+    log.group(
+      `${count(passed.length, 'check')} passed`,
+      passed.map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
+    );
+  for (const notice of notices) log.annotate('notice', name, notice);
+  if (image && image.unchecked.length > 0) {
+    log.annotate('warning', name, `not checked, for platforms does not name them: ${image.unchecked.join(', ')}.`);
+  }
+}
+
+function annotateFailures(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
+  const failures = failuresOf(verdict);
+  const level = verdict.result === 'error' || failOnMismatch ? 'error' : 'warning';
+  for (const failure of failures.slice(0, MAX_ANNOTATIONS)) log.annotate(level, titleOf(failure), textOf(failure));
+  const more = failures.length - MAX_ANNOTATIONS;
+  if (more > 0) log.annotate(level, 'assert-image', `${count(more, 'more failure')}: see the log or the summary.`);
+}
+
+function titleOf({ image, platform }: Failure): string {
+  return ['assert-image', image, platform].filter(Boolean).join(' ');
+}
+
+function textOf({ message, actual, expected }: Failure): string {
+  if (expected === null) return message;
+  return `${message} Expected: ${quoted(expected)}. Actual: ${actual === null ? 'absent or not shown' : quoted(actual)}.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

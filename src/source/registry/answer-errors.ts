@@ -1,0 +1,91 @@
+import { AssertImageError } from '../../errors.ts';
+import { unauthorizedHint } from './advice.ts';
+import type { Answer } from './transport.ts';
+
+/** One entry of a registry's `errors` (distribution-spec, Error Codes). `detail` may hold anything and is left out. */
+export interface RegistryError {
+  readonly code: string;
+  readonly message: string;
+}
+
+const MAX_MESSAGE_CHARS = 200;
+
+/** The `errors` of an answer's body; empty where it is no answer of a registry. */
+export function readRegistryErrors(body: Uint8Array): RegistryError[] {
+  let json: { errors?: unknown } | null;
+  try {
+    json = JSON.parse(Buffer.from(body).toString('utf8')) as typeof json;
+  } catch {
+    return [];
+  }
+  const errors = Array.isArray(json?.errors) ? (json.errors as { code?: unknown; message?: unknown }[]) : [];
+  return errors
+    .filter((error) => typeof error?.code === 'string' && error.code !== '')
+    .map(({ code, message }) => ({
+      code: (code as string).slice(0, 64),
+      message: (typeof message === 'string' ? message : '').slice(0, MAX_MESSAGE_CHARS),
+    }));
+}
+
+/** Status and what the registry says of it, for a message. */
+export function describeAnswer(answer: Answer): string {
+  const [first] = readRegistryErrors(answer.body);
+  return first ? `HTTP ${answer.status}, ${first.code}: ${first.message || 'no message'}` : `HTTP ${answer.status}`;
+}
+
+/** Codes by which some registries deny with a 404 (Harbor, Nexus). */
+const DENIALS = new Set(['UNAUTHORIZED', 'DENIED']);
+
+export type NotFoundMeaning = 'missing' | 'denied' | 'unclear';
+
+/** What a 404 means by its body alone: only a registry's own words make an image missing. */
+export function notFoundMeaning(answer: Answer): NotFoundMeaning {
+  const errors = readRegistryErrors(answer.body);
+  if (errors.length === 0) return 'unclear';
+  return errors.some(({ code }) => DENIALS.has(code.toUpperCase())) ? 'denied' : 'missing';
+}
+
+/** The error for any answer that is neither 200 nor a plain 404. */
+export function toAnswerError(
+  answer: Answer,
+  what: string,
+  registry: string,
+  hadCredentials: boolean,
+): AssertImageError {
+  const { status } = answer;
+  const seen = describeAnswer(answer);
+  const hint = unauthorizedHint(registry, hadCredentials);
+  if (status === 401)
+    return new AssertImageError('unauthorized', `${registry} refuses to show ${what}: ${seen}.`, { hint });
+  if (status === 403 || status === 404) {
+    return new AssertImageError('denied', `${registry} denies access to ${what}: ${seen}.`, { hint });
+  }
+  if (status === 429) {
+    return new AssertImageError('rate-limited', `${registry} limits the rate: ${seen}${rateLimit(answer)}.`, {
+      hint: hadCredentials
+        ? 'Wait, or spread the jobs.'
+        : 'Signing in raises the limit: give username and password, or log in with docker/login-action.',
+    });
+  }
+  if (status >= 500)
+    return new AssertImageError('unavailable', `${registry} is in trouble: ${seen}, when asked for ${what}.`);
+  return new AssertImageError(
+    'protocol',
+    `${registry} gave an answer that no registry gives to a request for ${what}: ${seen}.`,
+    {
+      hint: 'Is this the address of a registry?',
+    },
+  );
+}
+
+/** Docker Hub: `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 0;w=21600`. */
+function rateLimit({ headers }: Answer): string {
+  const number = (name: string): string | undefined => /^[0-9]{1,9}/.exec(String(headers[name] ?? ''))?.[0];
+  const remaining = number('ratelimit-remaining');
+  const limit = number('ratelimit-limit');
+  const after = number('retry-after');
+  return [
+    remaining === undefined ? '' : `; ${remaining} of ${limit ?? 'unknown'} requests are left`,
+    after === undefined ? '' : `; it asks to wait ${after} s`,
+  ].join('');
+}

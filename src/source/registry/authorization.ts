@@ -1,0 +1,150 @@
+import { AssertImageError } from '../../errors.ts';
+import type { Secrets } from '../../secrets.ts';
+import type { Challenge } from './challenge.ts';
+import type { ConfiguredCredentials, Credentials } from './credentials.ts';
+import { fetchToken } from './token.ts';
+import { isTrustedAuthHost, type TrustedAuthHost } from './hosts.ts';
+import type { Transport } from './transport.ts';
+
+export interface AuthorizerOptions {
+  readonly registry: string;
+  readonly origin: string;
+  readonly credentials: () => Promise<Credentials>;
+  readonly trustedAuthHosts: readonly TrustedAuthHost[];
+  readonly transport: Transport;
+  readonly secrets: Secrets;
+}
+
+export interface Question {
+  readonly challenges: readonly Challenge[];
+  /** Ours, never wider than what we read. */
+  readonly scope: string;
+  /** The header that was refused, if one was sent. */
+  readonly rejected: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers a registry's challenges: which credentials, in which form, to whom. One per repository;
+ * what it hands out is sent to the registry's own origin only.
+ */
+export class Authorizer {
+  readonly #options: AuthorizerOptions;
+  readonly #headers = new Map<string, Promise<string>>();
+
+  constructor(options: AuthorizerOptions) {
+    this.#options = options;
+  }
+
+  /** The header that worked before, to spare the next request its 401. */
+  async header(scope: string): Promise<string | undefined> {
+    return this.#headers.get(scope);
+  }
+
+  /**
+   * The header to try after a 401. Requests side by side share one exchange.
+   *
+   * @throws AssertImageError `unauthorized`, `protocol`, `credentials` or what the token service's connection gives
+   */
+  async answer(question: Question): Promise<string> {
+    const known = this.#headers.get(question.scope);
+    if (known !== undefined && (await known) !== question.rejected) return known;
+    const pending = this.#exchange(question);
+    this.#headers.set(question.scope, pending);
+    try {
+      return await pending;
+    } catch (error) {
+      this.#headers.delete(question.scope);
+      throw error;
+    }
+  }
+
+  async #exchange({ challenges, scope, signal }: Question): Promise<string> {
+    const { registry, secrets } = this.#options;
+    const credentials = await this.#options.credentials();
+    register(credentials, secrets);
+    const challenge = choose(challenges, registry);
+    if (challenge.authScheme === 'basic') return basicHeader(credentials, registry);
+    if (credentials.kind === 'registry-token') return bearerHeader(credentials.token, credentials.from);
+    const realm = this.#readRealm(challenge);
+    const shown = this.#assertMaySee(realm, credentials);
+    const { transport } = this.#options;
+    const service = challenge.parameters.get('service');
+    const token = await fetchToken({ transport, registry, realm, service, scope, credentials: shown, signal });
+    secrets.add(token);
+    return bearerHeader(token, realm.host);
+  }
+
+  /** The address of the token service: HTTPS (HTTP only where the registry is spoken to in HTTP), nothing hidden in it. */
+  #readRealm({ parameters }: Challenge): URL {
+    const { registry, origin } = this.#options;
+    const text = parameters.get('realm') ?? '';
+    if (text === '') throw badRealm(registry, 'none (no realm)');
+    if (!URL.canParse(text, origin)) throw badRealm(registry, 'something that is no URL');
+    const realm = new URL(text, origin);
+    realm.hash = '';
+    if (realm.username !== '' || realm.password !== '') throw badRealm(registry, 'a URL with credentials in it');
+    if (realm.protocol === 'http:' && origin.startsWith('https:')) {
+      throw badRealm(
+        registry,
+        `${realm.protocol}//${realm.host}`,
+        'A registry behind HTTPS has to name its token service by https; Harbor and Artifactory behind a proxy need their external URL set to https.',
+      );
+    }
+    if (realm.protocol !== 'https:' && realm.protocol !== 'http:') throw badRealm(registry, realm.protocol);
+    return realm;
+  }
+
+  /** Credentials for a host that was told to have them; anonymous for any other; never a silent downgrade. */
+  #assertMaySee(realm: URL, credentials: Exclude<Credentials, { kind: 'registry-token' }>): typeof credentials {
+    const { registry, trustedAuthHosts } = this.#options;
+    if (credentials.kind === 'anonymous' || isTrustedAuthHost(registry, realm, trustedAuthHosts)) return credentials;
+    throw new AssertImageError('unauthorized', `${registry} asked to send credentials to ${realm.host}; refused.`, {
+      hint: `If ${realm.host} is the token service of ${registry}, add ${registry}=${realm.host} to trusted-auth-hosts.`,
+    });
+  }
+}
+
+/** Bearer before Basic, as every client; what else there is (Negotiate, Digest) nobody uses for images. */
+function choose(challenges: readonly Challenge[], registry: string): Challenge {
+  const chosen =
+    challenges.find(({ authScheme }) => authScheme === 'bearer') ??
+    challenges.find(({ authScheme }) => authScheme === 'basic');
+  if (chosen) return chosen;
+  const offered = challenges.map(({ authScheme }) => authScheme).join(', ') || 'none that can be read';
+  throw new AssertImageError(
+    'protocol',
+    `${registry} wants authentication by a scheme that is not supported (${offered}).`,
+    {
+      hint: 'Supported are Bearer and Basic.',
+    },
+  );
+}
+
+function basicHeader(credentials: Credentials, registry: string): string {
+  if (credentials.kind === 'basic') {
+    return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
+  }
+  const what = credentials.kind === 'anonymous' ? 'none are configured' : `${credentials.from} has only a token`;
+  throw new AssertImageError('unauthorized', `${registry} wants a user name and password, and ${what}.`, {
+    hint: 'Give username and password, or log in with docker/login-action in a step before.',
+  });
+}
+
+function bearerHeader(token: string, from: string): string {
+  // Visible ASCII only: a line break would write the next header.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new AssertImageError('protocol', `the token of ${from} holds characters that no token has.`);
+  }
+  return `Bearer ${token}`;
+}
+
+function register(credentials: Credentials, secrets: Secrets): void {
+  if (credentials.kind === 'basic') secrets.addBasic(credentials.username, credentials.password);
+  else if (credentials.kind !== 'anonymous')
+    secrets.add((credentials as ConfiguredCredentials & { token: string }).token);
+}
+
+function badRealm(registry: string, seen: string, hint?: string): AssertImageError {
+  return new AssertImageError('protocol', `${registry} names as its token service ${seen}; not asked.`, { hint });
+}

@@ -1,0 +1,60 @@
+import { apiHost, registryOrigin } from './hosts.ts';
+import type { PlainHttp, TrustedAuthHost } from './hosts.ts';
+import { Authorizer } from './authorization.ts';
+import { type Credentials, type CredentialStore, findCredentials } from './credentials.ts';
+import { Registry } from './registry.ts';
+import { type Network, Transport } from './transport.ts';
+import type { Reference } from '../../reference/reference.ts';
+import type { Secrets } from '../../secrets.ts';
+
+export interface RegistriesOptions {
+  readonly network: Network;
+  readonly secrets: Secrets;
+  readonly stores: readonly CredentialStore[];
+  readonly plainHttp: PlainHttp;
+  readonly trustedAuthHosts: readonly TrustedAuthHost[];
+}
+
+/** The repositories of a run: connections are shared by registry, tokens and digests by repository. */
+export class Registries {
+  readonly #options: RegistriesOptions;
+  readonly #transports = new Map<string, Transport>();
+  readonly #repositories = new Map<string, Registry>();
+
+  constructor(options: RegistriesOptions) {
+    this.#options = options;
+  }
+
+  repository({ registry, repository }: Reference): Registry {
+    const key = `${registry}/${repository}`;
+    const known = this.#repositories.get(key);
+    if (known) return known;
+    const { secrets, stores, plainHttp, trustedAuthHosts } = this.#options;
+    const origin = registryOrigin(registry, plainHttp);
+    const transport = this.#transport(apiHost(registry), origin);
+    let found: Promise<Credentials> | undefined;
+    const credentials = (): Promise<Credentials> => (found ??= findCredentials(stores, registry, repository));
+    const made = new Registry({
+      registry,
+      repository,
+      origin,
+      transport,
+      authorizer: new Authorizer({ registry, origin, credentials, trustedAuthHosts, transport, secrets }),
+      hasCredentials: async () => (await credentials()).kind !== 'anonymous',
+    });
+    this.#repositories.set(key, made);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
+  }
+
+  #transport(host: string, origin: string): Transport {
+    const known = this.#transports.get(host);
+    if (known) return known;
+    const made = new Transport(origin, this.#options.network);
+    this.#transports.set(host, made);
+    return made;
+  }
+}

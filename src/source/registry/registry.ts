@@ -1,0 +1,228 @@
+import { gunzipSync } from 'node:zlib';
+import type { Deadline } from '../../deadline.ts';
+import { AssertImageError } from '../../errors.ts';
+import type { Descriptor } from '../../reference/descriptor.ts';
+import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
+import { ACCEPT_MANIFESTS } from '../../reference/media-types.ts';
+import type { Document, Source } from '../source.ts';
+import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
+import type { Authorizer } from './authorization.ts';
+import { type Challenge, parseChallenges } from './challenge.ts';
+import { type FollowedAnswer, sendFollowing } from './redirects.ts';
+import { withRetries } from './retry.ts';
+import type { Exchange, Transport } from './transport.ts';
+
+/** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+/** Configs carry labels, and some builders write megabytes of them (catalogue M-8). */
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+
+export interface RegistryOptions {
+  readonly registry: string;
+  readonly repository: string;
+  readonly origin: string;
+  readonly transport: Transport;
+  readonly authorizer: Authorizer;
+  readonly hasCredentials: () => Promise<boolean>;
+}
+
+/** One repository of a registry, by the distribution specification's pull API. */
+export class Registry {
+  readonly #options: RegistryOptions;
+  /** A digest is fetched once in a run, whoever asks. */
+  readonly #documents = new Map<string, Promise<Document>>();
+  readonly #blobs = new Map<string, Promise<Uint8Array>>();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  /** This repository as a source for one look, bounded by its deadline. */
+  within(deadline: Deadline): Source {
+    return {
+      manifest: (tagOrDigest) => deadline.race(this.#manifest(tagOrDigest, deadline)),
+      blob: (descriptor) => deadline.race(this.#blob(descriptor, deadline)),
+    };
+  }
+
+  async #manifest(tagOrDigest: string, deadline: Deadline): Promise<Document> {
+    const digest = tryParseDigest(tagOrDigest);
+    if (digest) return once(this.#documents, digest, () => this.#fetchManifest(tagOrDigest, digest, deadline));
+    const document = await this.#fetchManifest(tagOrDigest, null, deadline);
+    this.#documents.set(document.digest, Promise.resolve(document));
+    return document;
+  }
+
+  async #fetchManifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline): Promise<Document> {
+    const what = `${this.#name}${asked ? '@' : ':'}${tagOrDigest}`;
+    const path = `manifests/${tagOrDigest}`;
+    const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes: MAX_MANIFEST_BYTES }, deadline);
+    const bytes = verified(answer, asked, MAX_MANIFEST_BYTES, what);
+    const digest = asked ?? digestOf(bytes);
+    if (asked === null) assertAnnouncedDigest(answer, bytes, what);
+    return { bytes, digest, contentType: header(answer, 'content-type') };
+  }
+
+  #blob(descriptor: Descriptor, deadline: Deadline): Promise<Uint8Array> {
+    return once(this.#blobs, descriptor.digest, () => this.#fetchBlob(descriptor, deadline));
+  }
+
+  async #fetchBlob({ digest, size }: Descriptor, deadline: Deadline): Promise<Uint8Array> {
+    const what = `the config ${digest} of ${this.#name}`;
+    if (size > MAX_CONFIG_BYTES) {
+      throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_CONFIG_BYTES} are read.`);
+    }
+    const answer = await this.#get(`blobs/${digest}`, what, { accept: '*/*', maxBytes: size }, deadline);
+    const bytes = verified(answer, digest, MAX_CONFIG_BYTES, what);
+    if (bytes.length !== size) {
+      throw new AssertImageError('digest-mismatch', `${what} has ${bytes.length} bytes, its manifest says ${size}.`);
+    }
+    return bytes;
+  }
+
+  get #name(): string {
+    return `${this.#options.registry}/${this.#options.repository}`;
+  }
+
+  /** A GET below /v2/<repository>/ that ends in a 200, or in an error that says why not. */
+  async #get(
+    path: string,
+    what: string,
+    { accept, maxBytes }: { accept: string; maxBytes: number },
+    deadline: Deadline,
+  ): Promise<FollowedAnswer> {
+    const { origin, repository, registry, hasCredentials } = this.#options;
+    const url = new URL(`/v2/${repository}/${path}`, origin);
+    const answer = await this.#authorized(
+      { method: 'GET', url, headers: { accept }, maxBytes, signal: deadline.signal },
+      deadline,
+    );
+    if (answer.status === 200) return answer;
+    if (answer.leftOrigin && answer.status === 401) {
+      throw new AssertImageError(
+        'protocol',
+        `${answer.url.host}, to which ${registry} redirected, wants authentication; refused.`,
+      );
+    }
+    if (answer.status === 404 && (await this.#isMissing(answer, deadline))) {
+      throw new AssertImageError('missing', `${what} does not exist.`, {
+        hint: 'Check the spelling; was it pushed, and to this registry?',
+      });
+    }
+    throw toAnswerError(answer, what, registry, await hasCredentials());
+  }
+
+  /** Sends, and answers one challenge; a second 401 stands. */
+  async #authorized(exchange: Exchange, deadline: Deadline): Promise<FollowedAnswer> {
+    const { authorizer, repository } = this.#options;
+    const scope = `repository:${repository}:pull`;
+    const rejected = await authorizer.header(scope);
+    const first = await this.#send(exchange, rejected, deadline);
+    if (first.status !== 401 || first.leftOrigin) return first;
+    const challenges = await this.#challengesOf(first, deadline);
+    if (challenges.length === 0) return first;
+    const authorization = await authorizer.answer({ challenges, scope, rejected, signal: deadline.signal });
+    return this.#send(exchange, authorization, deadline);
+  }
+
+  async #challengesOf(answer: FollowedAnswer, deadline: Deadline): Promise<Challenge[]> {
+    const own = parseChallenges(answer.headers['www-authenticate']);
+    if (own.length > 0) return own;
+    // gcr.io once sent 401 without a challenge on the real request (containers/image setupRequestAuth).
+    const ping = await this.#ping(deadline);
+    return ping.status === 401 && !ping.leftOrigin ? parseChallenges(ping.headers['www-authenticate']) : [];
+  }
+
+  #send(exchange: Exchange, authorization: string | undefined, deadline: Deadline): Promise<FollowedAnswer> {
+    const headers = authorization === undefined ? exchange.headers : { ...exchange.headers, authorization };
+    const { transport } = this.#options;
+    return withRetries(
+      () => sendFollowing(transport, { ...exchange, headers }),
+      deadline.signal,
+      () => deadline.msLeft(),
+    );
+  }
+
+  #ping(deadline: Deadline): Promise<FollowedAnswer> {
+    const url = new URL('/v2/', this.#options.origin);
+    return this.#send(
+      { method: 'GET', url, headers: {}, maxBytes: 64 * 1024, signal: deadline.signal },
+      undefined,
+      deadline,
+    );
+  }
+
+  /** Whether a 404 comes from a registry that looked, and not from some web server on the way. */
+  async #isMissing(answer: FollowedAnswer, deadline: Deadline): Promise<boolean> {
+    const meaning = notFoundMeaning(answer);
+    if (meaning !== 'unclear') return meaning === 'missing';
+    if (answer.leftOrigin) return false;
+    const ping = await this.#ping(deadline);
+    if (ping.leftOrigin || (ping.status !== 200 && ping.status !== 401)) return false;
+    if (header(ping, 'docker-distribution-api-version')?.startsWith('registry/2')) return true;
+    return ping.status === 401 && parseChallenges(ping.headers['www-authenticate']).length > 0;
+  }
+}
+
+/** The body, of the digest that was asked for; also where a server compressed it on the way (quay#1310). */
+function verified(answer: FollowedAnswer, asked: Digest | null, maxBytes: number, what: string): Uint8Array {
+  const { body } = answer;
+  const encoding = header(answer, 'content-encoding')?.trim().toLowerCase() ?? '';
+  const isPlain = encoding === '' || encoding === 'identity';
+  if (asked !== null && digestOf(body, algorithmOf(asked)) === asked) return body;
+  if (isPlain && asked === null) return body;
+  if (!isPlain) {
+    const plain = encoding === 'gzip' || encoding === 'x-gzip' ? gunzip(body, maxBytes, what) : null;
+    if (plain === null)
+      throw new AssertImageError(
+        'protocol',
+        `${what} came in the encoding ${JSON.stringify(encoding.slice(0, 40))}, which was not asked for.`,
+      );
+    if (asked === null || digestOf(plain, algorithmOf(asked)) === asked) return plain;
+  }
+  throw new AssertImageError(
+    'digest-mismatch',
+    `${answer.url.host} sent other content than ${what}: the bytes do not have that digest.`,
+    {
+      hint: 'Something between here and the registry changes content, or the registry is broken or compromised. Do not deploy.',
+    },
+  );
+}
+
+function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength });
+  } catch (cause) {
+    throw new AssertImageError(
+      'protocol',
+      `${what} came compressed, and cannot be decompressed to at most ${maxOutputLength} bytes.`,
+      { cause },
+    );
+  }
+}
+
+/** A registry that announces another digest than its bytes have: containerd could not pull this either (catalogue M-6). */
+function assertAnnouncedDigest(answer: FollowedAnswer, bytes: Uint8Array, what: string): void {
+  const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
+  if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {
+    throw new AssertImageError(
+      'digest-mismatch',
+      `${answer.url.host} announced ${announced} for ${what}, but sent ${digestOf(bytes)}.`,
+    );
+  }
+}
+
+function header(answer: FollowedAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The value of a key, made once; a failure is forgotten, so that a later look may try again. */
+async function once<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known) return known;
+  const made = make();
+  cache.set(key, made);
+  made.catch(() => cache.delete(key));
+  return made;
+}

@@ -1,0 +1,104 @@
+import { AssertImageError } from '../../errors.ts';
+import { unauthorizedHint } from './advice.ts';
+import { describeAnswer } from './answer-errors.ts';
+import type { Credentials } from './credentials.ts';
+import type { Answer, Transport } from './transport.ts';
+
+export interface TokenRequest {
+  readonly transport: Transport;
+  readonly registry: string;
+  readonly realm: URL;
+  readonly service: string | undefined;
+  readonly scope: string;
+  readonly credentials: Exclude<Credentials, { kind: 'registry-token' }>;
+  readonly signal: AbortSignal;
+}
+
+/** Tokens with many grants reach some 10 KiB; oras-go and the catalogue use the same limit. */
+const MAX_TOKEN_BYTES = 128 * 1024;
+const CLIENT_ID = 'assert-image';
+
+/**
+ * Gets a bearer token. Sources: distribution `docs/content/spec/auth/token.md` (GET with Basic) and
+ * `oauth.md` (POST with a refresh token).
+ *
+ * @throws AssertImageError `unauthorized` where the service rejects the credentials: never tried again without them
+ */
+export async function fetchToken(request: TokenRequest): Promise<string> {
+  const answer =
+    request.credentials.kind === 'identity-token' ? await post(request, request.credentials.token) : await get(request);
+  if (answer.status === 200) return readToken(answer);
+  throw tokenError(answer, request);
+}
+
+async function get({ transport, realm, service, scope, credentials, signal }: TokenRequest): Promise<Answer> {
+  const url = new URL(realm);
+  // The realm may have a query of its own.
+  if (service !== undefined) url.searchParams.append('service', service);
+  url.searchParams.append('scope', scope);
+  const headers: Record<string, string> =
+    credentials.kind === 'basic'
+      ? { authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}` }
+      : {};
+  return transport.send({ method: 'GET', url, headers, maxBytes: MAX_TOKEN_BYTES, signal });
+}
+
+/** A refresh token travels in the body only, never in a query that proxies log. */
+async function post({ transport, realm, service, scope, signal }: TokenRequest, refreshToken: string): Promise<Answer> {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: CLIENT_ID,
+    scope,
+    refresh_token: refreshToken,
+  });
+  if (service !== undefined) form.set('service', service);
+  return transport.send({
+    method: 'POST',
+    url: realm,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+    maxBytes: MAX_TOKEN_BYTES,
+    signal,
+  });
+}
+
+/** `token` and `access_token` mean the same; where both stand, clients take the second. */
+function readToken(answer: Answer): string {
+  const body = parseJson(answer.body) as { token?: unknown; access_token?: unknown } | null;
+  const token = body?.access_token || body?.token;
+  if (typeof token === 'string' && token !== '') return token;
+  throw new AssertImageError('protocol', `the token service ${answer.url.host} answered without a token.`);
+}
+
+function tokenError(answer: Answer, { registry, credentials }: TokenRequest): AssertImageError {
+  const host = answer.url.host;
+  const seen = describeAnswer(answer);
+  if (answer.status >= 300 && answer.status < 400) {
+    return new AssertImageError('protocol', `the token service ${host} answered with a redirect; not followed.`);
+  }
+  if (answer.status === 429)
+    return new AssertImageError('rate-limited', `the token service ${host} limits the rate: ${seen}.`);
+  if (answer.status >= 500)
+    return new AssertImageError('unavailable', `the token service ${host} is in trouble: ${seen}.`);
+  if (credentials.kind === 'anonymous') {
+    return new AssertImageError('unauthorized', `${registry} gives no token without credentials: ${seen}.`, {
+      hint: unauthorizedHint(registry, false),
+    });
+  }
+  return new AssertImageError(
+    'unauthorized',
+    `the credentials for ${registry} (from ${credentials.from}) were rejected by ${host}: ${seen}.`,
+    {
+      hint: unauthorizedHint(registry, true),
+    },
+  );
+}
+
+/** Null for what is no JSON: the body may hold a token, so nothing is said of it. */
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return null;
+  }
+}

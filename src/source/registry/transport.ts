@@ -1,0 +1,183 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { AssertImageError } from '../../errors.ts';
+import { type AddressKind, addressKind, hostKind } from '../../reference/address.ts';
+import { toTransportError } from './transport-errors.ts';
+
+export interface Exchange {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A body of a 2xx answer above this many bytes is an error. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** What every connection of a run has in common. */
+export interface Network {
+  /** PEM texts that replace the default roots; undefined: the default ones. */
+  readonly ca: readonly string[] | undefined;
+  /** The proxy for a URL, or null for a direct connection. */
+  readonly proxyFor: (url: URL) => URL | null;
+  /** Told after each exchange; for the debug log. */
+  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number) => void;
+  readonly userAgent: string;
+}
+
+/** undici waits 10 s for a connection too; said here because errors name it. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A registry that has not begun to answer by then will not (catalogue H-1). */
+const HEADERS_TIMEOUT_MS = 30_000;
+/** Between two chunks; the whole is bounded by the deadline of the look. */
+const BODY_IDLE_TIMEOUT_MS = 15_000;
+/** Below the 5 s after which common servers drop an idle connection, so that we rarely lose that race. */
+const KEEP_ALIVE_MS = 4_000;
+/** Requests on the way at once on one HTTP/1.1 connection; undici otherwise opens one for each, three round trips apiece. */
+const PIPELINING = 8;
+const ACCEPT_ENCODING = 'identity';
+/** Of any other answer no more is read: enough for a registry's `errors`, and no error page can fill the memory. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * Connections of one registry and of the hosts that it sends us to, with a guard on the address
+ * that is really connected to (DNS names can point anywhere, catalogue R-8).
+ */
+export class Transport {
+  readonly #network: Network;
+  readonly #registryOrigin: string;
+  readonly #registryKinds = new Set<AddressKind>();
+  readonly #dispatchers = new Map<string, Dispatcher>();
+
+  constructor(registryOrigin: string, network: Network) {
+    this.#registryOrigin = registryOrigin;
+    this.#network = network;
+    const kind = hostKind(new URL(registryOrigin).hostname);
+    if (kind) this.#registryKinds.add(kind);
+  }
+
+  /** One request, one answer, no redirects. @throws AssertImageError `unreachable`, `timeout`, `tls`, `too-large`, `protocol` */
+  async send(exchange: Exchange): Promise<Answer> {
+    const started = performance.now();
+    const { url, method } = exchange;
+    this.#assertAllowed(url.hostname, hostKind(url.hostname), url);
+    let bytes = 0;
+    let status = 0;
+    try {
+      const response = await request(url, {
+        method,
+        headers: { 'user-agent': this.#network.userAgent, 'accept-encoding': ACCEPT_ENCODING, ...exchange.headers },
+        body: exchange.body ?? null,
+        dispatcher: this.#dispatcherFor(url),
+        signal: exchange.signal,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        bodyTimeout: BODY_IDLE_TIMEOUT_MS,
+      });
+      status = response.statusCode;
+      const isSuccess = status >= 200 && status < 300;
+      const body = isSuccess
+        ? await readCapped(response.body, exchange.maxBytes, url)
+        : await readStart(response.body, MAX_ERROR_BYTES);
+      bytes = body.length;
+      return { url, status, headers: response.headers, body };
+    } catch (error) {
+      throw toTransportError(error, url, exchange.signal);
+    } finally {
+      this.#network.onExchange(exchange, status, bytes, performance.now() - started);
+    }
+  }
+
+  /** Drops every connection. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+  }
+
+  #dispatcherFor(url: URL): Dispatcher {
+    const proxy = this.#network.proxyFor(url);
+    const isRegistry = url.origin === this.#registryOrigin;
+    const key = `${proxy?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
+    const existing = this.#dispatchers.get(key);
+    if (existing) return existing;
+    const tls = this.#network.ca === undefined ? {} : { ca: [...this.#network.ca] };
+    const shared = { connections: 1, pipelining: PIPELINING, keepAliveTimeout: KEEP_ALIVE_MS };
+    const dispatcher = proxy
+      ? new ProxyAgent({ uri: proxy.href, requestTls: tls, proxyTls: tls, ...shared })
+      : new Agent({
+          ...shared,
+          connect: { ...tls, timeout: CONNECT_TIMEOUT_MS, autoSelectFamily: true, lookup: this.#lookup(isRegistry) },
+        });
+    this.#dispatchers.set(key, dispatcher);
+    return dispatcher;
+  }
+
+  /** DNS with the guard behind it: what is connected to is what was checked. */
+  #lookup(isRegistry: boolean): typeof dnsLookup {
+    const guarded = (hostname: string, options: object, callback: (...result: unknown[]) => void): void => {
+      dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+        if (error) return callback(error);
+        try {
+          for (const { address } of addresses) {
+            const kind = addressKind(address);
+            if (isRegistry && kind) this.#registryKinds.add(kind);
+            else this.#assertAllowed(hostname, kind, null);
+            if (kind === 'metadata' || kind === 'unspecified') this.#assertAllowed(hostname, kind, null);
+          }
+        } catch (refused) {
+          return callback(refused);
+        }
+        if ((options as { all?: boolean }).all) return callback(null, addresses);
+        return callback(null, addresses[0]?.address, addresses[0]?.family);
+      });
+    };
+    return guarded as unknown as typeof dnsLookup;
+  }
+
+  /** Hosts that a registry names may be where the registry is, or on the internet; nothing closer to us. */
+  #assertAllowed(hostname: string, kind: AddressKind | null, url: URL | null): void {
+    if (url?.origin === this.#registryOrigin || kind === null || kind === 'public') return;
+    const isNear = kind === 'loopback' || kind === 'private';
+    if (isNear && (this.#registryKinds.has(kind) || this.#registryKinds.has('loopback'))) return;
+    throw new AssertImageError(
+      'protocol',
+      `${hostname} is a ${kind} address; refused to connect to it on behalf of ${this.#registryOrigin}.`,
+      {
+        hint: 'A registry that is not on such an address itself has no business sending us there.',
+      },
+    );
+  }
+}
+
+/** The first bytes of a body; the rest is dropped with its connection. */
+async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= maxBytes) break;
+  }
+  return Buffer.concat(chunks, bytes).subarray(0, maxBytes);
+}
+
+async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number, url: URL): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new AssertImageError(
+        'too-large',
+        `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}

@@ -1,0 +1,49 @@
+import type { AssertImageError } from './errors.ts';
+import type { Check } from './expectations/check.ts';
+import type { Image } from './image/image.ts';
+import type { Reference } from './reference/reference.ts';
+
+/** From best to worst. */
+export const RESULTS = ['pass', 'fail', 'missing', 'error'] as const;
+export type Result = (typeof RESULTS)[number];
+
+/** What one look at one image gave. */
+export interface Look {
+  readonly reference: Reference;
+  readonly result: Result;
+  /** Null where it is missing or could not be read. */
+  readonly image: Image | null;
+  readonly checks: readonly Check[];
+  readonly notices: readonly string[];
+  /** Why it is missing or could not be judged; null for `pass` and `fail`. */
+  readonly error: AssertImageError | null;
+}
+
+export interface Verdict {
+  readonly result: Result;
+  readonly looks: readonly Look[];
+  /** Why there are no looks at all: wrong inputs, most often. */
+  readonly error: AssertImageError | null;
+}
+
+/** Every expectation on every image: the worst result decides. No image at all is no pass. */
+export function judge(looks: readonly Look[]): Verdict {
+  const worst = Math.max(...looks.map(({ result }) => RESULTS.indexOf(result)));
+  return { result: RESULTS[worst] ?? 'error', looks, error: null };
+}
+
+export function verdictOfError(error: AssertImageError): Verdict {
+  return { result: 'error', looks: [], error };
+}
+
+/** The result of one look whose image was read. */
+export function resultOfChecks(checks: readonly Check[]): Result {
+  return checks.every(({ holds }) => holds) ? 'pass' : 'fail';
+}
+
+/** 0, 1 or 2 as the contract has it. `error` is 2 whatever `fail-on-mismatch` says. */
+export function exitCodeOf(result: Result, failOnMismatch: boolean): 0 | 1 | 2 {
+  if (result === 'pass') return 0;
+  if (result === 'error') return 2;
+  return failOnMismatch ? 1 : 0;
+}
