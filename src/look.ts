@@ -1,6 +1,7 @@
 import { Deadline } from './deadline.ts';
 import { toAssertImageError } from './errors.ts';
-import { checkImage, isNothingExpected } from './expectations/check.ts';
+import { checkImage } from './expectations/check-image.ts';
+import { isNothingExpected } from './expectations/expectations.ts';
 import { readImage } from './image/image.ts';
 import { formatReference, type Reference, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings.ts';

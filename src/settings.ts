@@ -1,5 +1,5 @@
 import { AssertImageError } from './errors.ts';
-import type { Expectations } from './expectations/check.ts';
+import type { Expectations } from './expectations/expectations.ts';
 import { commitOfEvent } from './expectations/event-commit.ts';
 import type { Expectation, FieldKind } from './expectations/expectation.ts';
 import { formatExpectation } from './expectations/expectation.ts';

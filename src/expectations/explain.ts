@@ -5,6 +5,7 @@ import { lookUp } from './lookup.ts';
 /** The nearest reason why two texts differ, as a sentence with a space in front; empty where none comes to mind. */
 export function explainDifference(expected: string, actual: string): string {
   if (actual === '') return ' It is there, but empty.';
+  if (actual.normalize('NFKC') === expected.normalize('NFKC')) return ' It only looks the same: the characters differ.';
   if (actual.toLowerCase() === expected.toLowerCase()) return ' It differs only in upper and lower case.';
   if (actual.trim() === expected.trim()) return ' It differs only in white space at its ends.';
   if (actual === `v${expected}` || expected === `v${actual}`) return ' It differs only in a leading "v".';
@@ -13,7 +14,6 @@ export function explainDifference(expected: string, actual: string): string {
   if (isHex && expected.toLowerCase().startsWith(actual.toLowerCase())) {
     return ' It is an abbreviation, which others may share: let the build write the full commit ID.';
   }
-  if (actual.normalize('NFKC') === expected.normalize('NFKC')) return ' It only looks the same: the characters differ.';
   return '';
 }
 

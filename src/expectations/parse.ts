@@ -87,12 +87,14 @@ function readList(text: string): string[] {
     ITEM.lastIndex = at;
     const item = ITEM.exec(inner)?.[1]?.trim() ?? '';
     at = ITEM.lastIndex;
+    const next = inner[at];
+    if (next !== undefined && next !== ',') {
+      throw wrong(`${JSON.stringify(next)} cannot stand in a list item`, 'Write the item as a JSON string.');
+    }
     if (item === '')
       throw wrong('the list is empty, or has an empty item', 'An empty item that is meant is written "".');
     values.push(item.startsWith('"') ? readJsonString(item) : item);
-    if (at === inner.length) return values;
-    if (inner[at] !== ',')
-      throw wrong(`${JSON.stringify(inner[at])} cannot stand in a list item`, 'Write the item as a JSON string.');
+    if (next === undefined) return values;
   }
 }
 

@@ -129,7 +129,7 @@ function isAsked(offered: Platform | null, wanted: readonly WantedPlatform[] | '
 async function readChild(source: Source, { descriptor }: Entry): Promise<PlatformImage> {
   const document = await fetchChild(source, descriptor);
   const manifest = parse(document);
-  if (manifest.kind !== 'manifest' || (kindOf(descriptor.mediaType) && manifest.mediaType !== descriptor.mediaType)) {
+  if (manifest.kind !== 'manifest' || manifest.mediaType !== descriptor.mediaType) {
     throw disagreement(descriptor, manifest.mediaType);
   }
   return readPlatform(source, document.digest, manifest, descriptor);

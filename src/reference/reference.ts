@@ -18,8 +18,7 @@ const MAX_REPOSITORY_CHARS = 255;
 const DEFAULT_TAG = 'latest';
 
 /** Prefixes by which other tools name other places than a registry. */
-const TRANSPORTS =
-  /^(oci|oci-archive|oci-layout|docker-archive|docker-daemon|containers-storage|container-storage|dir|ostree|sif|tarball|atomic|registry|k8s|https?|ftp|ssh|git):/i;
+const TRANSPORTS = /^(oci|oci-archive|oci-layout|docker-archive|docker-daemon|containers-storage|dir|ostree|https?):/i;
 
 /**
  * Reads a reference as Docker does (grammar: distribution/reference `regexp.go`, normalisation:

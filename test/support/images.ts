@@ -90,7 +90,11 @@ export function buildImage(options: ImageOptions = {}): BuiltImage {
 
 /** What BuildKit puts beside each image: a manifest of the ordinary kind, for a platform that is none. */
 export function buildAttestation(of: BuiltImage): BuiltImage {
-  const built = buildImage({ labels: null, configFile: { os: 'unknown', architecture: 'unknown' } });
+  const built = buildImage({
+    labels: null,
+    configFile: { os: 'unknown', architecture: 'unknown' },
+    manifest: { layers: [] },
+  });
   return {
     ...built,
     platform: { os: 'unknown', architecture: 'unknown' },

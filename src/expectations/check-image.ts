@@ -1,0 +1,79 @@
+import type { Image, PlatformImage } from '../image/image.ts';
+import type { Digest } from '../reference/digest.ts';
+import { formatPlatform, type Platform } from '../reference/platform.ts';
+import { checkField } from './check-field.ts';
+import type { Check, Checked } from './check.ts';
+import type { Expectations } from './expectations.ts';
+import { checkRevision } from './revision.ts';
+
+/**
+ * Evaluates everything on everything, so that one run tells all that is wrong.
+ *
+ * @throws AssertImageError where the image does not say in one way only what was asked
+ */
+export function checkImage(image: Image, expectations: Expectations): Checked {
+  const notices: string[] = [];
+  const perPlatform = image.platforms.flatMap((platform) =>
+    expectations.fields.map((expectation) => checkField(expectation, platform, image, notices)),
+  );
+  const revision = expectations.revision && checkRevision(expectations.revision, expectations.revisionFrom, image);
+  return {
+    checks: [
+      ...image.absent.map((wanted) => absentPlatform(formatPlatform(wanted), image)),
+      ...image.platforms.flatMap(checkPlatform),
+      ...(expectations.digest === null ? [] : [checkDigest(expectations.digest, image)]),
+      ...(revision?.checks ?? []),
+      ...perPlatform,
+    ],
+    notices: [...new Set([...(revision?.notices ?? []), ...notices])],
+  };
+}
+
+function absentPlatform(wanted: string, image: Image): Check {
+  const there = image.index?.platforms ?? image.platforms.map(({ name }) => name);
+  return {
+    expectation: `platform ${wanted}`,
+    platform: wanted,
+    holds: false,
+    expected: 'present',
+    actual: there.join(', '),
+    message: `the image has no ${wanted}; it has ${there.join(', ')}.`,
+  };
+}
+
+/** An index that offers a platform which the config denies: nodes would start the wrong program (catalogue M-17). */
+function checkPlatform({ name, offered, configFile }: PlatformImage): Check[] {
+  const stated = configFile.platform;
+  const isSame = (a: Platform): boolean =>
+    (stated.os === '' || a.os === stated.os) && (stated.architecture === '' || a.architecture === stated.architecture);
+  if (offered === null || isSame(offered)) return [];
+  return [
+    {
+      expectation: 'platform as the index says',
+      platform: name,
+      holds: false,
+      expected: formatPlatform(offered),
+      actual: formatPlatform(stated),
+      message: `the index offers this image for ${formatPlatform(offered)}, but its config says ${formatPlatform(stated)}.`,
+    },
+  ];
+}
+
+function checkDigest(expected: Digest, image: Image): Check {
+  const holds = image.digest === expected;
+  const platform = image.platforms.find(({ manifestDigest }) => manifestDigest === expected);
+  const config = image.platforms.find(({ imageId }) => imageId === expected);
+  const reason = platform
+    ? ` It is the manifest of ${platform.name} in this index: expect the digest of the index, which builds and pushes report.`
+    : config
+      ? ` It is the image ID (config digest) of ${config.name}: expect the digest that the push reported.`
+      : '';
+  return {
+    expectation: `digest = ${expected}`,
+    platform: null,
+    holds,
+    expected,
+    actual: image.digest,
+    message: holds ? '' : `it resolves to ${image.digest}, not to ${expected}.${reason}`,
+  };
+}

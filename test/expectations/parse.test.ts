@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { AssertImageError } from '../../src/errors.ts';
+import { formatExpectation } from '../../src/expectations/expectation.ts';
+import { parseExpectation } from '../../src/expectations/parse.ts';
+
+describe('every operator of the contract', () => {
+  test.each([
+    ['a=b', 'label a = b'],
+    ['  a  =  b c  ', 'label a = b c'],
+    ['a=b in (c)', 'label a = b in (c)'],
+    ['a=b # no comment', 'label a = b # no comment'],
+    ['a=b=c', 'label a = b=c'],
+    ['a=b!~c', 'label a = b!~c'],
+    ['a=""', 'label a = ""'],
+    ['a="=x"', 'label a = "=x"'],
+    ['a="~x"', 'label a = "~x"'],
+    ['a=" b "', 'label a = " b "'],
+    ['a="x\\u000ay"', 'label a = "x\\ny"'],
+    ['a!=b', 'label a != b'],
+    ['a != b', 'label a != b'],
+    ['a=~b.*', 'label a =~ b.*'],
+    ['a =~ "b"', 'label a =~ "b"'],
+    ['a=~=b', 'label a =~ =b'],
+    ['a!~b|c', 'label a !~ b|c'],
+    ['a in (b)', 'label a in (b)'],
+    ['a in(b, c d ,"e,f", "")', 'label a in (b, c d, "e,f", "")'],
+    ['a notin (b,c)', 'label a notin (b, c)'],
+    ['a', 'label a'],
+    ['!a', '!label a'],
+    ['! a', '!label a'],
+    ['"a b"="c"', 'label a b = c'],
+    ['"a=b" in (c)', 'label a=b in (c)'],
+    ['!"a=b"', '!label a=b'],
+    ['org.opencontainers.image.revision=x', 'label org.opencontainers.image.revision = x'],
+    ['in in (in)', 'label in in (in)'],
+    ['a:b/c@d=e', 'label a:b/c@d = e'],
+  ])('%s', (line, canonical) => {
+    expect(formatExpectation(parseExpectation(line, 'label'))).toBe(canonical);
+  });
+});
+
+describe('what fails closed', () => {
+  test.each([
+    ['a=', 'the value is empty'],
+    ['a =   ', 'the value is empty'],
+    ['a!=', 'the value is empty'],
+    ['a=~', 'the pattern is empty'],
+    ['a!~ ', 'the pattern is empty'],
+    ['a in', 'parentheses'],
+    ['a in ()', 'an empty item'],
+    ['a in (,)', 'an empty item'],
+    ['a in (b,)', 'an empty item'],
+    ['a in (b', 'parentheses'],
+    ['a in (b) c', 'parentheses'],
+    ['a in ((b))', 'cannot stand in a list item'],
+    ['a in (b"c)', 'cannot stand in a list item'],
+    ['a in ("b" c)', 'cannot stand in a list item'],
+    ['a in (b) in (c)', 'cannot stand in a list item'],
+    ['a notin b', 'parentheses'],
+    ['a==b', '"=="'],
+    ['a!==b', '"!=="'],
+    ['a= =b', 'begins with "="'],
+    ['a=~', 'empty'],
+    ['a= ~b', 'begins with "="'],
+    ['=b', 'the key is empty'],
+    ['!', 'the key is empty'],
+    ['""=b', 'the key is empty'],
+    ['!a=b', 'nothing may follow'],
+    ['a b', 'is no operator'],
+    ['a ~ b', 'is no operator'],
+    ['a inside (b)', 'is no operator'],
+    ['a IN (b)', 'is no operator'],
+    ['"a=b', 'without an end'],
+    ['"a"b=c', 'is no operator'],
+    ['a="b', 'not one JSON string'],
+    ['a="b" c', 'not one JSON string'],
+    ['a="\\ud800"', 'surrogate'],
+    ['a=~(', 'not valid'],
+    ['a=~(?=b)', 'not valid'],
+    ['a=~\\1', 'not valid'],
+    [`a=~${'b'.repeat(1025)}`, 'at most 1024'],
+  ])('%s: %s', (line, message) => {
+    expect(() => parseExpectation(line, 'label')).toThrow(AssertImageError);
+    expect(() => parseExpectation(line, 'label')).toThrow(message);
+  });
+
+  test('an environment name with an equals sign can never be set', () => {
+    expect(() => parseExpectation('"A=B"', 'env')).toThrow('has no "="');
+  });
+});

@@ -1,0 +1,333 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AssertImageError } from '../../src/errors.ts';
+import { DOCKER_MANIFEST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import {
+  type Blob,
+  blobOf,
+  buildAttestation,
+  buildImage,
+  buildIndex,
+  buildTwoPlatforms,
+  type BuiltImage,
+  type BuiltIndex,
+  COMMIT,
+  descriptorOf,
+  type ImageOptions,
+} from '../support/images.ts';
+import { FakeRegistry } from '../support/registry.ts';
+import { readTestImage } from '../support/source.ts';
+
+let registry: FakeRegistry;
+beforeAll(async () => void (registry = await FakeRegistry.start({ auth: 'none', cdn: false })));
+afterAll(() => registry.stop());
+
+let count = 0;
+function push(built: BuiltImage | BuiltIndex): string {
+  count += 1;
+  registry.push('app', `t${count}`, built);
+  return registry.reference('app', `t${count}`);
+}
+
+async function failureOf(reference: string, platforms: readonly string[] | 'all' = 'all'): Promise<AssertImageError> {
+  try {
+    await readTestImage(reference, platforms);
+  } catch (error) {
+    if (error instanceof AssertImageError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+/** An image whose manifest or whose serving is not what the builder makes. */
+function pushManifest(manifest: unknown, mediaType = OCI_MANIFEST, contentType = mediaType): string {
+  count += 1;
+  const image = buildImage();
+  const blob: Blob = { ...blobOf(manifest, mediaType), mediaType: contentType };
+  registry.push('app', null, image);
+  registry.putManifest('app', `t${count}`, blob);
+  return registry.reference('app', `t${count}`);
+}
+
+const plain = buildImage();
+const manifestOf = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  schemaVersion: 2,
+  mediaType: OCI_MANIFEST,
+  config: descriptorOf(plain.config),
+  layers: [],
+  ...changes,
+});
+const without = (object: Record<string, unknown>, name: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
+
+describe('what is read', () => {
+  test('an OCI manifest', async () => {
+    const built = buildImage({ annotations: { a: 'b' } });
+    const image = await readTestImage(push(built));
+    expect(image).toMatchObject({ digest: built.manifest.digest, mediaType: OCI_MANIFEST, index: null, skipped: [] });
+    expect(image.platforms).toMatchObject([
+      { name: 'linux/amd64', imageId: built.config.digest, manifestDigest: built.manifest.digest, size: 3_000_000 },
+    ]);
+    expect(image.platforms[0]?.manifestAnnotations).toEqual(new Map([['a', 'b']]));
+    expect(image.platforms[0]?.configFile.config.labels.get('org.opencontainers.image.revision')).toBe(COMMIT);
+  });
+
+  test('an index: every runnable image, attestations skipped and listed (M-13)', async () => {
+    const built = buildTwoPlatforms();
+    const image = await readTestImage(push(built));
+    expect(image.platforms.map(({ name }) => name)).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(image.index?.platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(image.skipped.map(({ reason }) => reason)).toEqual(['attestation', 'attestation']);
+  });
+
+  test('a Docker list and schema 2', async () => {
+    const built = buildIndex([buildImage({ docker: true })], { docker: true });
+    const image = await readTestImage(push(built));
+    expect(image.mediaType).toBe('application/vnd.docker.distribution.manifest.list.v2+json');
+    expect(image.platforms).toMatchObject([{ name: 'linux/amd64', mediaType: DOCKER_MANIFEST }]);
+  });
+
+  test.each([
+    ['text/plain, as registry.access.redhat.com sends', 'text/plain'],
+    ['application/octet-stream, as Artifactory sends', 'application/octet-stream'],
+    ['parameters and capitals', 'Application/Vnd.OCI.image.manifest.v1+json; charset=utf-8'],
+  ])('a content type of %s (M-2)', async (_, contentType) => {
+    const image = await readTestImage(pushManifest(manifestOf(), OCI_MANIFEST, contentType));
+    expect(image.mediaType).toBe(OCI_MANIFEST);
+  });
+
+  test('a manifest that does not state its media type (M-2)', async () => {
+    const image = await readTestImage(pushManifest(without(manifestOf(), 'mediaType')));
+    expect(image.mediaType).toBe(OCI_MANIFEST);
+  });
+
+  test('an index in an index (M-12)', async () => {
+    const inner = buildIndex([buildImage({ platform: 'linux/arm64' })]);
+    const outer = buildIndex([
+      buildImage(),
+      { manifest: inner.manifest, config: inner.children[0]?.config as Blob, platform: undefined },
+    ]);
+    registry.push('app', null, inner);
+    const image = await readTestImage(push(outer));
+    expect(image.platforms.map(({ name }) => name)).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  test('an entry without a platform is a candidate for every platform: always checked, by its config', async () => {
+    const stray = { ...buildImage({ platform: 'linux/arm64' }), platform: undefined };
+    const image = await readTestImage(push(buildIndex([buildImage(), stray])), ['linux/amd64']);
+    expect(image.platforms.map(({ name }) => name)).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  test('two entries of one platform are both checked (M-14)', async () => {
+    const image = await readTestImage(push(buildIndex([buildImage(), buildImage({ labels: { a: 'b' } })])));
+    expect(image.platforms.map(({ name }) => name)).toEqual(['linux/amd64', 'linux/amd64 (2)']);
+  });
+
+  test('an image that is only annotated as an attestation is checked (M-13)', async () => {
+    const annotations = { 'vnd.docker.reference.type': 'attestation-manifest' };
+    const index = buildIndex([buildImage()], { entries: (entry) => ({ ...entry, annotations }) });
+    const image = await readTestImage(push(index));
+    expect(image.platforms).toHaveLength(1);
+  });
+
+  test('unknown/unknown without the annotation is skipped, and listed (M-13)', async () => {
+    const stray = { ...buildImage({ labels: null }), platform: { os: 'unknown', architecture: 'unknown' } };
+    const image = await readTestImage(push(buildIndex([buildImage(), stray])));
+    expect(image.skipped).toEqual([{ digest: stray.manifest.digest, reason: 'platform unknown/unknown' }]);
+  });
+
+  test('an entry of an unknown type without a platform is skipped (M-11)', async () => {
+    const index = buildIndex([buildImage()], {
+      entries: (entry) => entry,
+    });
+    const manifest = JSON.parse(index.manifest.bytes.toString()) as { manifests: unknown[] };
+    manifest.manifests.push({ mediaType: 'application/vnd.example', digest: `sha256:${'7'.repeat(64)}`, size: 2 });
+    const image = await readTestImage(pushManifest(manifest, OCI_INDEX));
+    expect(image.skipped).toMatchObject([{ reason: 'no image: application/vnd.example' }]);
+  });
+
+  test.each([
+    ['Labels: null (M-20)', { labels: null }],
+    ['config: null (M-20)', { configFile: { config: null } }],
+    ['no config', { configFile: { config: undefined } }],
+    ['Labels: {}', { labels: {} }],
+  ] satisfies [string, ImageOptions][])('%s is no labels', async (_, options) => {
+    const image = await readTestImage(push(buildImage(options)));
+    expect(image.platforms[0]?.configFile.config.labels.size).toBe(0);
+  });
+
+  test('no layers, foreign layers and zstd layers do not matter (M-32)', async () => {
+    const layers = [
+      { mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd', digest: plain.config.digest, size: 1 },
+      {
+        mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+        digest: plain.config.digest,
+        size: 2,
+        urls: ['http://169.254.169.254/'],
+      },
+    ];
+    expect((await readTestImage(pushManifest(manifestOf({ layers })))).platforms[0]?.size).toBe(3);
+    expect((await readTestImage(pushManifest(manifestOf()))).platforms[0]?.layers).toEqual([]);
+  });
+
+  test('platforms: only those asked are read; what is unchecked is named', async () => {
+    const built = buildTwoPlatforms();
+    registry.requests.length = 0;
+    const image = await readTestImage(push(built), ['linux/arm64']);
+    expect(image.platforms.map(({ name }) => name)).toEqual(['linux/arm64']);
+    expect(image.unchecked).toEqual(['linux/amd64']);
+    expect(registry.requests).toHaveLength(3);
+  });
+
+  test('platforms: one that is not there is absent, in an index and in a single manifest (M-19)', async () => {
+    expect((await readTestImage(push(buildTwoPlatforms()), ['linux/amd64', 'linux/s390x'])).absent).toMatchObject([
+      { architecture: 's390x' },
+    ]);
+    expect((await readTestImage(push(buildImage()), ['linux/arm64'])).absent).toMatchObject([
+      { architecture: 'arm64' },
+    ]);
+  });
+
+  test('an image is fetched once, however many tags name it', async () => {
+    const index = buildIndex([buildImage(), buildImage()]);
+    registry.requests.length = 0;
+    await readTestImage(push(index));
+    expect(registry.requests).toHaveLength(3);
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    [
+      'an index that also has a config (M-3, CVE-2021-41190)',
+      { schemaVersion: 2, manifests: [], config: {} },
+      OCI_INDEX,
+      'ambiguous',
+    ],
+    ['a manifest that also has manifests', manifestOf({ manifests: [] }), OCI_MANIFEST, 'ambiguous'],
+    [
+      'an index that also has layers in another case',
+      { schemaVersion: 2, manifests: [], Layers: [] },
+      OCI_INDEX,
+      'ambiguous',
+    ],
+    ['a content type that is not the media type (M-2)', manifestOf(), DOCKER_MANIFEST, 'ambiguous'],
+    [
+      'schema 1 (M-4)',
+      { schemaVersion: 1, fsLayers: [], history: [] },
+      'application/vnd.docker.distribution.manifest.v1+prettyjws',
+      'unsupported',
+    ],
+    ['schema 1 that is served as JSON', { schemaVersion: 1, fsLayers: [] }, 'application/json', 'unsupported'],
+    ['schemaVersion 3', manifestOf({ schemaVersion: 3 }), OCI_MANIFEST, 'malformed'],
+    ['neither index nor manifest', { schemaVersion: 2 }, 'application/json', 'malformed'],
+    ['both, without a type', { schemaVersion: 2, manifests: [], layers: [] }, 'application/json', 'ambiguous'],
+    ['an HTML page', '<html>', 'text/html', 'malformed'],
+    ['a manifest of another type', { schemaVersion: 2 }, 'application/vnd.example+json', 'not-an-image'],
+    ['an artifact (M-10)', manifestOf({ artifactType: 'application/vnd.example' }), OCI_MANIFEST, 'not-an-image'],
+    [
+      'a Helm chart (M-10)',
+      manifestOf({ config: { ...descriptorOf(plain.config), mediaType: 'application/vnd.cncf.helm.config.v1+json' } }),
+      OCI_MANIFEST,
+      'not-an-image',
+    ],
+    [
+      'an empty config (M-10)',
+      manifestOf({ config: { ...descriptorOf(plain.config), mediaType: 'application/vnd.oci.empty.v1+json' } }),
+      OCI_MANIFEST,
+      'not-an-image',
+    ],
+    [
+      'a config whose digest is a path (M-33)',
+      manifestOf({ config: { mediaType: OCI_CONFIG, size: 2, digest: 'sha256:../../x' } }),
+      OCI_MANIFEST,
+      'malformed',
+    ],
+    [
+      'two descriptors that differ in case (M-22)',
+      manifestOf({ config: { ...descriptorOf(plain.config), Digest: plain.config.digest } }),
+      OCI_MANIFEST,
+      'ambiguous',
+    ],
+    [
+      'a config that is too large',
+      manifestOf({ config: { ...descriptorOf(plain.config), size: 9 * 1024 * 1024 } }),
+      OCI_MANIFEST,
+      'too-large',
+    ],
+    [
+      'a config of another size (M-7)',
+      manifestOf({ config: { ...descriptorOf(plain.config), size: plain.config.bytes.length + 1 } }),
+      OCI_MANIFEST,
+      'digest-mismatch',
+    ],
+    [
+      'a config larger than stated (M-7)',
+      manifestOf({ config: { ...descriptorOf(plain.config), size: plain.config.bytes.length - 1 } }),
+      OCI_MANIFEST,
+      'too-large',
+    ],
+    ['an empty index (M-18)', { schemaVersion: 2, manifests: [] }, OCI_INDEX, 'not-an-image'],
+    [
+      'an index of a hundred and one',
+      { schemaVersion: 2, manifests: Array.from({ length: 101 }, () => descriptorOf(plain.manifest)) },
+      OCI_INDEX,
+      'too-large',
+    ],
+    ['no layers at all', without(manifestOf(), 'layers'), OCI_MANIFEST, 'malformed'],
+  ])('%s', async (_, manifest, contentType, code) => {
+    expect((await failureOf(pushManifest(manifest, contentType))).code).toBe(code);
+  });
+
+  test('an index of attestations only (M-18)', async () => {
+    expect((await failureOf(push(buildIndex([buildAttestation(buildImage())])))).code).toBe('not-an-image');
+  });
+
+  test('an entry with a platform that a runtime could choose, of a type that cannot be read (M-11)', async () => {
+    const entries = (entry: Record<string, unknown>): unknown => ({ ...entry, mediaType: 'application/vnd.example' });
+    expect((await failureOf(push(buildIndex([buildImage()], { entries })))).code).toBe('ambiguous');
+  });
+
+  test('an index nested without end', async () => {
+    let nested = buildIndex([buildImage()]);
+    for (let depth = 0; depth < 4; depth += 1) {
+      registry.push('app', null, nested);
+      nested = buildIndex([{ manifest: nested.manifest, config: plain.config, platform: undefined }]);
+    }
+    expect((await failureOf(push(nested))).code).toBe('unsupported');
+  });
+
+  test('a child of another size than its index says (M-7)', async () => {
+    const entries = (entry: Record<string, unknown>): unknown => ({ ...entry, size: (entry['size'] as number) + 1 });
+    expect((await failureOf(push(buildIndex([buildImage()], { entries })))).code).toBe('digest-mismatch');
+  });
+
+  test('other bytes than the digest that was asked for (M-5)', async () => {
+    const other = buildImage({ labels: { other: 'image' } });
+    registry.push('app', null, other);
+    registry.putManifest('app', plain.manifest.digest, other.manifest);
+    expect((await failureOf(`${registry.host()}/app@${plain.manifest.digest}`)).code).toBe('digest-mismatch');
+  });
+
+  test.each([
+    ['Labels in a list', { config: { Labels: ['a=b'] } }, 'malformed'],
+    ['a label that is a number', { config: { Labels: { a: 1 } } }, 'malformed'],
+    ['Labels twice, in another case (M-22)', { config: { labels: {} } }, 'ambiguous'],
+    ['config twice, in another case (M-22)', { configFile: { Config: {} } }, 'ambiguous'],
+    ['Env that is no list', { config: { Env: 'A=b' } }, 'malformed'],
+    ['config twice, to the letter (M-21)', { configText: '{"config":{"Labels":{}},"config":{}}' }, 'ambiguous'],
+    ['a config that is no JSON', { configText: 'hello' }, 'malformed'],
+  ] satisfies [string, ImageOptions, string][])('%s', async (_, options, code) => {
+    expect((await failureOf(push(buildImage(options)))).code).toBe(code);
+  });
+
+  test('an image of which a part is gone is incomplete, not missing', async () => {
+    const index = buildTwoPlatforms({ labels: { gone: 'child' } });
+    const reference = push(index);
+    registry.deleteManifest('app', index.children[1]?.manifest.digest as string);
+    expect((await failureOf(reference)).code).toBe('incomplete');
+    const image = buildImage({ labels: { gone: 'config' } });
+    const other = push(image);
+    registry.deleteBlob('app', image.config.digest);
+    expect((await failureOf(other)).code).toBe('incomplete');
+  });
+});

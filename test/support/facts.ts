@@ -1,0 +1,43 @@
+/** An Image made from builder output by our own parsers, without a registry: for the pure stages. */
+import { parseConfigFile } from '../../src/image/config.ts';
+import type { Image, PlatformImage } from '../../src/image/image.ts';
+import { type Manifest, parseManifest } from '../../src/image/manifest.ts';
+import { formatPlatform } from '../../src/reference/platform.ts';
+import { buildImage, type ImageOptions } from './images.ts';
+
+export interface FactsOptions extends ImageOptions {
+  readonly descriptorAnnotations?: Record<string, string>;
+}
+
+export function imageOf(
+  platforms: readonly FactsOptions[],
+  index: { annotations?: Record<string, string> } = {},
+): Image {
+  const read = platforms.map((options): PlatformImage => {
+    const built = buildImage(options);
+    const manifest = parseManifest(built.manifest.bytes, built.manifest.mediaType, 'the manifest') as Manifest;
+    const configFile = parseConfigFile(built.config.bytes, 'the config');
+    return {
+      name: formatPlatform(configFile.platform),
+      platform: configFile.platform,
+      offered: configFile.platform,
+      manifestDigest: built.manifest.digest,
+      mediaType: manifest.mediaType,
+      imageId: built.config.digest,
+      manifestAnnotations: manifest.annotations,
+      descriptorAnnotations: new Map(Object.entries(options.descriptorAnnotations ?? {})),
+      configFile,
+      layers: manifest.layers,
+      size: 0,
+    };
+  });
+  return {
+    digest: (read[0] as PlatformImage).manifestDigest,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    index: { platforms: read.map(({ name }) => name), annotations: new Map(Object.entries(index.annotations ?? {})) },
+    platforms: read,
+    absent: [],
+    unchecked: [],
+    skipped: [],
+  };
+}

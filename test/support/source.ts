@@ -1,0 +1,39 @@
+/** Our own registry client on the in-process registry, without a process around it. */
+import { Deadline } from '../../src/deadline.ts';
+import { type Image, readImage } from '../../src/image/image.ts';
+import { parseWantedPlatform } from '../../src/reference/platform.ts';
+import { parseReference, tagOrDigest } from '../../src/reference/reference.ts';
+import { Secrets } from '../../src/secrets.ts';
+import type { CredentialStore } from '../../src/source/registry/credentials.ts';
+import { Registries } from '../../src/source/registry/registries.ts';
+
+export function openTestRegistries(stores: readonly CredentialStore[] = []): Registries {
+  return new Registries({
+    secrets: new Secrets(),
+    stores,
+    plainHttp: 'loopback',
+    trustedAuthHosts: [],
+    network: { ca: undefined, proxyFor: () => null, userAgent: 'test', onExchange: () => {} },
+  });
+}
+
+export async function readTestImage(
+  text: string,
+  platforms: readonly string[] | 'all' = 'all',
+  timeoutMs = 20_000,
+): Promise<Image> {
+  const reference = parseReference(text);
+  const registries = openTestRegistries();
+  const deadline = new Deadline(timeoutMs, text);
+  try {
+    const source = registries.repository(reference).within(deadline);
+    return await readImage(
+      source,
+      tagOrDigest(reference),
+      platforms === 'all' ? 'all' : platforms.map(parseWantedPlatform),
+    );
+  } finally {
+    deadline.clear();
+    await registries.close();
+  }
+}
