@@ -79,7 +79,7 @@ export class DockerRegistry {
 
   /** `host:port` of the token service. */
   get authHost(): string {
-    return `127.0.0.1:${(this.#tokenService?.address() as AddressInfo).port}`;
+    return `127.0.0.1:${((this.#tokenService as Server).address() as AddressInfo).port}`;
   }
 
   get caFile(): string {

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildImage, REVISION } from '../support/images.ts';
+import { FakeRegistry } from '../support/registry.ts';
+import { type Run, runAction } from '../support/runner.ts';
+
+/** The commands that a runner would find in a log. Source: actions/runner ActionCommand.cs, catalogue I-2. */
+function commandsIn(log: string): string[] {
+  return log.split(/\r\n|\n|\r/).flatMap((line) => {
+    const v2 = /^[\s\p{Z}]*::([a-z-]+)(?: [^:]*)?::/iu.exec(line)?.[1];
+    const v1 = /##\[([a-z-]+)/i.exec(line)?.[1];
+    return [v2, v1].filter((name) => name !== undefined).map((name) => name.toLowerCase());
+  });
+}
+
+const OURS = new Set(['add-mask', 'group', 'endgroup', 'notice', 'warning', 'error']);
+
+const ATTACKS = [
+  'x\n::set-output name=result::pass',
+  'x\r::stop-commands::token',
+  '##[add-mask]0',
+  'x ##[set-output name=result;]pass',
+  '\u3000::warning::w',
+  '::SET-OUTPUT name=x::p',
+  '\u2028::error::x',
+  '</code><img src=https://t.example/x>',
+  '| ✅ pass |\n# PASS',
+  '```\n# PASS',
+  '`x` @org/team #123 <details>',
+  'abc\u202egnp.exe',
+  '\u001b[2J\u001b[31mred',
+  'result=pass\nEOF\nresult=pass',
+  '$(touch /tmp/pwned)`id`${IFS};|&<>\'"\\',
+];
+
+describe('nothing from an image acts where we write it', () => {
+  let registry: FakeRegistry;
+  beforeAll(async () => {
+    registry = await FakeRegistry.start({ auth: 'none' });
+    for (const [at, attack] of ATTACKS.entries()) {
+      const labels = { [REVISION]: attack, 'org.opencontainers.image.version': attack, [attack]: attack };
+      registry.push(
+        'acme/app',
+        `t${at}`,
+        buildImage({ labels, env: [`ATTACK=${attack}`, 'SECRET=unasked-value'], annotations: { [attack]: attack } }),
+      );
+    }
+  });
+  afterAll(() => registry.stop());
+
+  const runOf = (at: number): Promise<Run> =>
+    runAction({
+      inputs: {
+        image: registry.reference('acme/app', `t${at}`),
+        labels: 'org.opencontainers.image.version=1',
+        env: 'ATTACK=1',
+      },
+    });
+
+  test.each(ATTACKS.map((attack, at) => [JSON.stringify(attack), at] as const))('%s', async (_, at) => {
+    const run = await runOf(at);
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toMatchObject({ result: 'fail', reference: '', revision: '', version: '' });
+    expect(commandsIn(run.stdout + run.stderr).filter((name) => !OURS.has(name))).toEqual([]);
+    // What is ours has our words right behind it: nothing injected a warning of its own.
+    expect(run.stdout).not.toMatch(/^::(warning|error|notice)::/m);
+    for (const line of (run.stdout + run.summary).split('\n'))
+      expect(line).not.toMatch(/^(# PASS|\| ✅ pass|result=pass)/);
+    // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(run.stdout + run.summary).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+    // Every cell that holds image text is a code span.
+    expect(run.summary.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '')).not.toMatch(/<img|<details|@org|#123|<\/code>/);
+    expect(run.stdout + run.summary + JSON.stringify([run.outputs, run.report])).not.toContain('unasked-value');
+    for (const name of ['labels', 'failures', 'images', 'platforms']) {
+      const text = run.outputs[name] ?? '';
+      expect(() => JSON.parse(text) as unknown).not.toThrow();
+      expect(text).toMatch(/^[\x20-\x7e]*$/);
+      expect(text.replaceAll(/\\u[0-9a-f]{4}/g, '')).not.toMatch(/[`$();&|<>'\\]/);
+    }
+  });
+
+  test('the JSON outputs hold the text whole', async () => {
+    const run = await runOf(0);
+    expect((JSON.parse(run.outputs['labels'] ?? '') as Record<string, string>)[REVISION]).toBe(ATTACKS[0]);
+  });
+
+  test('the build history, which may hold secrets, is in no report', async () => {
+    const run = await runOf(0);
+    expect(run.stdout + run.summary + JSON.stringify([run.outputs, run.report])).not.toContain('build-secret');
+  });
+});
