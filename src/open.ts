@@ -2,7 +2,9 @@ import type { Log } from './report/log.ts';
 import type { Secrets } from './secrets.ts';
 import type { RegistrySettings } from './settings.ts';
 import type { CredentialStore } from './source/registry/credentials.ts';
+import { readCaFile } from './source/registry/ca-file.ts';
 import { dockerConfigStores } from './source/registry/docker-config.ts';
+import { proxiesOf } from './source/registry/proxy.ts';
 import { Registries } from './source/registry/registries.ts';
 import { VERSION } from './version.ts';
 
@@ -29,9 +31,9 @@ export function openRegistries(
     plainHttp: settings.plainHttp,
     trustedAuthHosts: settings.trustedAuthHosts,
     network: {
-      ca: undefined,
-      proxyFor: () => null,
-      userAgent: `assert-image/${VERSION}`,
+      ca: readCaFile(settings.caFile),
+      proxyFor: proxiesOf(env, secrets),
+      userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
       onExchange: ({ method, url }, status, bytes, ms) =>
         log.debug(`${method} ${url.host}${url.pathname}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`),
     },

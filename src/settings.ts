@@ -31,6 +31,8 @@ export interface RegistrySettings {
   /** Whose they are; empty where there is no login. */
   readonly loginRegistry: string;
   readonly githubToken: string;
+  /** Path of a PEM file; empty: none. */
+  readonly caFile: string;
   readonly plainHttp: PlainHttp;
   readonly trustedAuthHosts: readonly TrustedAuthHost[];
 }
@@ -62,10 +64,13 @@ export function parseSettings(inputs: RawInputs, event: RunEvent, found: readonl
       login: reader.login(images),
       loginRegistry: images[0]?.registry ?? '',
       githubToken: inputs.values['github-token'].trim(),
+      caFile: inputs.values['ca-file'].trim(),
       plainHttp: reader.whole('plain-http', parsePlainHttp) ?? 'loopback',
       trustedAuthHosts: reader.listOrNone('trusted-auth-hosts', parseTrustedAuthHost),
     },
   };
+  const allowed = reader.keywordOrList('allowed-registries', 'any', parseRegistryHost);
+  for (const { registry } of images) reader.assertAllowed(registry, allowed);
   reader.assertNoProblems();
   return settings;
 }
@@ -213,6 +218,15 @@ class Reader {
       });
     }
     return { username, password };
+  }
+
+  assertAllowed(registry: string, allowed: readonly string[] | 'any'): void {
+    if (allowed === 'any' || allowed.includes(registry)) return;
+    this.#problems.push({
+      input: 'allowed-registries',
+      message: `the registry ${registry} is not one of ${allowed.join(', ')}.`,
+      hint: 'Nothing was sent to it.',
+    });
   }
 
   assertNoProblems(): void {

@@ -26,8 +26,10 @@ export const INPUTS = {
   username: { default: '', mayBeEmpty: true },
   password: { default: '', mayBeEmpty: true },
   'github-token': { default: '', mayBeEmpty: true, actionDefault: '${{ github.token }}' },
+  'ca-file': { default: '', mayBeEmpty: true },
   'plain-http': { default: 'loopback', isList: true },
   'trusted-auth-hosts': { default: 'none', isList: true },
+  'allowed-registries': { default: 'any', isList: true },
   timeout: { default: '60s' },
 } as const satisfies Record<string, InputDefinition>;
 

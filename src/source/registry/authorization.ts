@@ -1,7 +1,7 @@
 import { AssertImageError } from '../../errors.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { Challenge } from './challenge.ts';
-import type { ConfiguredCredentials, Credentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { fetchToken } from './token.ts';
 import { isTrustedAuthHost, type TrustedAuthHost } from './hosts.ts';
 import type { Transport } from './transport.ts';
@@ -22,7 +22,18 @@ export interface Question {
   /** The header that was refused, if one was sent. */
   readonly rejected: string | undefined;
   readonly signal: AbortSignal;
+  readonly msLeft: () => number;
 }
+
+/** A header that was let in, and until when it may be used. */
+interface Grant {
+  readonly header: string;
+  readonly challenges: readonly Challenge[];
+  readonly expiresAtMs: number;
+}
+
+/** A token that is about to expire may be refused on its way. */
+const RENEW_BEFORE_MS = 10_000;
 
 /**
  * Answers a registry's challenges: which credentials, in which form, to whom. One per repository;
@@ -30,15 +41,18 @@ export interface Question {
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
-  readonly #headers = new Map<string, Promise<string>>();
+  readonly #grants = new Map<string, Promise<Grant>>();
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
   }
 
   /** The header that worked before, to spare the next request its 401. */
-  async header(scope: string): Promise<string | undefined> {
-    return this.#headers.get(scope);
+  async header(scope: string, signal: AbortSignal, msLeft: () => number): Promise<string | undefined> {
+    const grant = await this.#grants.get(scope);
+    if (grant === undefined || performance.now() < grant.expiresAtMs) return grant?.header;
+    // A wait may outlive a token: a new one is asked for before the registry has to say so.
+    return this.answer({ challenges: grant.challenges, scope, rejected: grant.header, signal, msLeft });
   }
 
   /**
@@ -47,32 +61,40 @@ export class Authorizer {
    * @throws AssertImageError `unauthorized`, `protocol`, `credentials` or what the token service's connection gives
    */
   async answer(question: Question): Promise<string> {
-    const known = this.#headers.get(question.scope);
-    if (known !== undefined && (await known) !== question.rejected) return known;
+    const known = this.#grants.get(question.scope);
+    const grant = await known;
+    if (grant !== undefined && grant.header !== question.rejected) return grant.header;
+    // Somebody else may have begun an exchange while we waited for the old one.
+    const current = this.#grants.get(question.scope);
+    if (current !== undefined && current !== known) return (await current).header;
     const pending = this.#exchange(question);
-    this.#headers.set(question.scope, pending);
+    this.#grants.set(question.scope, pending);
     try {
-      return await pending;
+      return (await pending).header;
     } catch (error) {
-      this.#headers.delete(question.scope);
+      this.#grants.delete(question.scope);
       throw error;
     }
   }
 
-  async #exchange({ challenges, scope, signal }: Question): Promise<string> {
+  async #exchange({ challenges, scope, signal, msLeft }: Question): Promise<Grant> {
     const { registry, secrets } = this.#options;
     const credentials = await this.#options.credentials();
     register(credentials, secrets);
     const challenge = choose(challenges, registry);
-    if (challenge.authScheme === 'basic') return basicHeader(credentials, registry);
-    if (credentials.kind === 'registry-token') return bearerHeader(credentials.token, credentials.from);
+    const lasting = { challenges, expiresAtMs: Infinity };
+    if (challenge.authScheme === 'basic') return { header: basicHeader(credentials, registry), ...lasting };
+    if (credentials.kind === 'registry-token') {
+      return { header: bearerHeader(credentials.token, credentials.from), ...lasting };
+    }
     const realm = this.#readRealm(challenge);
     const shown = this.#assertMaySee(realm, credentials);
     const { transport } = this.#options;
     const service = challenge.parameters.get('service');
-    const token = await fetchToken({ transport, registry, realm, service, scope, credentials: shown, signal });
-    secrets.add(token);
-    return bearerHeader(token, realm.host);
+    const token = await fetchToken({ transport, registry, realm, service, scope, credentials: shown, signal, msLeft });
+    secrets.add(token.text);
+    const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
+    return { header: bearerHeader(token.text, realm.host), challenges, expiresAtMs };
   }
 
   /** The address of the token service: HTTPS (HTTP only where the registry is spoken to in HTTP), nothing hidden in it. */
@@ -140,9 +162,11 @@ function bearerHeader(token: string, from: string): string {
 }
 
 function register(credentials: Credentials, secrets: Secrets): void {
-  if (credentials.kind === 'basic') secrets.addBasic(credentials.username, credentials.password);
-  else if (credentials.kind !== 'anonymous')
-    secrets.add((credentials as ConfiguredCredentials & { token: string }).token);
+  if (credentials.kind === 'anonymous') return;
+  const basic = credentials.kind === 'basic' ? credentials : null;
+  const fallback = credentials.kind === 'identity-token' ? credentials.fallback : null;
+  for (const pair of [basic, fallback]) if (pair) secrets.addBasic(pair.username, pair.password);
+  if (credentials.kind !== 'basic') secrets.add(credentials.token);
 }
 
 function badRealm(registry: string, seen: string, hint?: string): AssertImageError {

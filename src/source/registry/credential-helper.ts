@@ -51,7 +51,7 @@ function readAnswer(stdout: string, program: string): ConfiguredCredentials | nu
   if (username === '' && secret === '') return null;
   if (username === '' || secret === '') throw failed(program, 'its answer has an empty Username or Secret');
   return username === IDENTITY_TOKEN_USERNAME
-    ? { kind: 'identity-token', token: secret, from: program }
+    ? { kind: 'identity-token', token: secret, from: program, fallback: null }
     : { kind: 'basic', username, password: secret, from: program };
 }
 

@@ -3,11 +3,24 @@ import { AssertImageError } from '../../errors.ts';
 /** What we may show a registry or its token service. Anonymous is a valid value. */
 export type Credentials =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly from: string }
+  | BasicCredentials
   /** An OAuth2 refresh token, for the token service only. */
-  | { readonly kind: 'identity-token'; readonly token: string; readonly from: string }
+  | {
+      readonly kind: 'identity-token';
+      readonly token: string;
+      readonly from: string;
+      readonly fallback: BasicCredentials | null;
+    }
   /** A bearer token for the registry itself, never sent to a token service. */
   | { readonly kind: 'registry-token'; readonly token: string; readonly from: string };
+
+export interface BasicCredentials {
+  readonly kind: 'basic';
+  readonly username: string;
+  readonly password: string;
+  /** Where they were found, for messages. */
+  readonly from: string;
+}
 
 export type ConfiguredCredentials = Exclude<Credentials, { readonly kind: 'anonymous' }>;
 
@@ -81,12 +94,13 @@ function normalizeKey(key: string): string {
  */
 export function readAuthEntry(entry: AuthEntry, from: string): ConfiguredCredentials | null {
   if (entry.registrytoken) return { kind: 'registry-token', token: entry.registrytoken, from };
-  if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, from };
-  const pair = entry.auth ? decodeAuth(entry.auth, from) : [entry.username ?? '', entry.password ?? ''];
-  const [username, password] = pair as [string, string];
-  if (username === '' && password === '') return null;
-  if (username === '' || password === '') throw unreadable(from, 'user name or password is empty');
-  return { kind: 'basic', username, password, from };
+  const [username, password] = entry.auth ? decodeAuth(entry.auth, from) : [entry.username ?? '', entry.password ?? ''];
+  const isComplete = username !== '' && password !== '';
+  const basic: BasicCredentials | null = isComplete ? { kind: 'basic', username, password, from } : null;
+  // docker keeps the user name beside an identity token, and an empty password.
+  if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, from, fallback: basic };
+  if (basic === null && (username !== '' || password !== '')) throw unreadable(from, 'user name or password is empty');
+  return basic;
 }
 
 function decodeAuth(auth: string, from: string): [string, string] {

@@ -5,7 +5,7 @@ import type { Descriptor } from '../../reference/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
 import { ACCEPT_MANIFESTS } from '../../reference/media-types.ts';
 import type { Document, Source } from '../source.ts';
-import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
+import { notFoundMeaning, readRegistryErrors, toAnswerError } from './answer-errors.ts';
 import type { Authorizer } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { type FollowedAnswer, sendFollowing } from './redirects.ts';
@@ -105,8 +105,11 @@ export class Registry {
       );
     }
     if (answer.status === 404 && (await this.#isMissing(answer, deadline))) {
+      const isRepository = readRegistryErrors(answer.body).some(({ code }) => code === 'NAME_UNKNOWN');
       throw new AssertImageError('missing', `${what} does not exist.`, {
-        hint: 'Check the spelling; was it pushed, and to this registry?',
+        hint: isRepository
+          ? `The registry knows no repository ${repository}: check its spelling.`
+          : 'Check the spelling; was it pushed, and to this registry?',
       });
     }
     throw toAnswerError(answer, what, registry, await hasCredentials());
@@ -116,12 +119,13 @@ export class Registry {
   async #authorized(exchange: Exchange, deadline: Deadline): Promise<FollowedAnswer> {
     const { authorizer, repository } = this.#options;
     const scope = `repository:${repository}:pull`;
-    const rejected = await authorizer.header(scope);
+    const msLeft = (): number => deadline.msLeft();
+    const rejected = await authorizer.header(scope, deadline.signal, msLeft);
     const first = await this.#send(exchange, rejected, deadline);
     if (first.status !== 401 || first.leftOrigin) return first;
     const challenges = await this.#challengesOf(first, deadline);
     if (challenges.length === 0) return first;
-    const authorization = await authorizer.answer({ challenges, scope, rejected, signal: deadline.signal });
+    const authorization = await authorizer.answer({ challenges, scope, rejected, signal: deadline.signal, msLeft });
     return this.#send(exchange, authorization, deadline);
   }
 

@@ -1,7 +1,8 @@
 import { AssertImageError } from '../../errors.ts';
 import { unauthorizedHint } from './advice.ts';
 import { describeAnswer } from './answer-errors.ts';
-import type { Credentials } from './credentials.ts';
+import type { BasicCredentials, Credentials } from './credentials.ts';
+import { withRetries } from './retry.ts';
 import type { Answer, Transport } from './transport.ts';
 
 export interface TokenRequest {
@@ -12,6 +13,7 @@ export interface TokenRequest {
   readonly scope: string;
   readonly credentials: Exclude<Credentials, { kind: 'registry-token' }>;
   readonly signal: AbortSignal;
+  readonly msLeft: () => number;
 }
 
 /** Tokens with many grants reach some 10 KiB; oras-go and the catalogue use the same limit. */
@@ -24,14 +26,28 @@ const CLIENT_ID = 'assert-image';
  *
  * @throws AssertImageError `unauthorized` where the service rejects the credentials: never tried again without them
  */
-export async function fetchToken(request: TokenRequest): Promise<string> {
-  const answer =
-    request.credentials.kind === 'identity-token' ? await post(request, request.credentials.token) : await get(request);
+export async function fetchToken(request: TokenRequest): Promise<Token> {
+  const answer = await ask(request);
   if (answer.status === 200) return readToken(answer);
   throw tokenError(answer, request);
 }
 
-async function get({ transport, realm, service, scope, credentials, signal }: TokenRequest): Promise<Answer> {
+/** Services without OAuth2 say no to a POST (GCR and Gitea 404, ACR 400, Artifactory 401): then GET, if there is a password. */
+const NO_OAUTH2 = new Set([400, 401, 404, 405]);
+
+async function ask(request: TokenRequest): Promise<Answer> {
+  const { credentials, signal, msLeft } = request;
+  const retried = (send: () => Promise<Answer>): Promise<Answer> => withRetries(send, signal, msLeft);
+  if (credentials.kind !== 'identity-token') return retried(() => get(request, credentials));
+  const answer = await retried(() => post(request, credentials.token));
+  const { fallback } = credentials;
+  return fallback && NO_OAUTH2.has(answer.status) ? retried(() => get(request, fallback)) : answer;
+}
+
+async function get(
+  { transport, realm, service, scope, signal }: TokenRequest,
+  credentials: { kind: 'anonymous' } | BasicCredentials,
+): Promise<Answer> {
   const url = new URL(realm);
   // The realm may have a query of its own.
   if (service !== undefined) url.searchParams.append('service', service);
@@ -62,11 +78,21 @@ async function post({ transport, realm, service, scope, signal }: TokenRequest, 
   });
 }
 
+export interface Token {
+  readonly text: string;
+  /** By our own clock: the service's may differ. */
+  readonly lifetimeMs: number;
+}
+
+/** Where a service does not say how long a token lives, or less (distribution token.md; containers/image). */
+const MIN_LIFETIME_S = 60;
+
 /** `token` and `access_token` mean the same; where both stand, clients take the second. */
-function readToken(answer: Answer): string {
-  const body = parseJson(answer.body) as { token?: unknown; access_token?: unknown } | null;
+function readToken(answer: Answer): Token {
+  const body = parseJson(answer.body) as { token?: unknown; access_token?: unknown; expires_in?: unknown } | null;
   const token = body?.access_token || body?.token;
-  if (typeof token === 'string' && token !== '') return token;
+  const seconds = typeof body?.expires_in === 'number' ? Math.max(body.expires_in, MIN_LIFETIME_S) : MIN_LIFETIME_S;
+  if (typeof token === 'string' && token !== '') return { text: token, lifetimeMs: seconds * 1000 };
   throw new AssertImageError('protocol', `the token service ${answer.url.host} answered without a token.`);
 }
 

@@ -55,11 +55,13 @@ const UNKNOWN_ISSUER = new Set([
 /**
  * What a failed exchange means. Only codes are kept, not messages: undici's may quote headers.
  */
-export function toTransportError(error: unknown, url: URL, signal: AbortSignal): AssertImageError {
+export function toTransportError(error: unknown, url: URL, signal: AbortSignal, proxy: URL | null): AssertImageError {
   if (error instanceof AssertImageError) return error;
   const source = rootOf(error);
   if (source instanceof AssertImageError) return source;
   if (signal.reason instanceof AssertImageError && signal.aborted) return signal.reason;
+  const refusal = proxy && proxyRefusal(source, proxy);
+  if (refusal) return refusal;
   const meaning = meaningOf(source);
   return new AssertImageError(meaning.code, `${url.host}: ${meaning.text}.`, { hint: meaning.hint });
 }
@@ -84,9 +86,21 @@ function meaningOf({ code = '', name }: { code?: string; name: string }): Meanin
   return { code: 'unreachable', text: `the request failed (${code || name})` };
 }
 
+/** A proxy that answers CONNECT with anything but 200, or a plain request with 407. Host only: its URL may hold a password. */
+function proxyRefusal({ message = '' }: { message?: string }, proxy: URL): AssertImageError | null {
+  const status = /^Proxy response \(([0-9]{3})\)|Proxy Authentication Required \((407)\)/.exec(message);
+  if (!status) return null;
+  const code = status[1] ?? status[2];
+  const hint =
+    code === '407'
+      ? 'Write its user name and password into the proxy variable: http://user:password@host:port.'
+      : 'May this runner reach that host through the proxy? NO_PROXY names hosts to reach directly.';
+  return new AssertImageError('denied', `the proxy ${proxy.host} refuses to connect (HTTP ${code}).`, { hint });
+}
+
 /** Node wraps what happened to several addresses in an AggregateError, and undici some errors in a cause. */
-function rootOf(error: unknown): { code?: string; name: string } {
-  let root = error as { code?: string; name: string; cause?: unknown; errors?: readonly unknown[] };
+function rootOf(error: unknown): { code?: string; name: string; message?: string } {
+  let root = error as { code?: string; name: string; message?: string; cause?: unknown; errors?: readonly unknown[] };
   for (let depth = 0; depth < 5; depth += 1) {
     const inner =
       root?.errors?.[0] ?? (root?.code === undefined || root.code === 'UND_ERR_SOCKET' ? root?.cause : undefined);

@@ -88,7 +88,7 @@ export class Transport {
       bytes = body.length;
       return { url, status, headers: response.headers, body };
     } catch (error) {
-      throw toTransportError(error, url, exchange.signal);
+      throw toTransportError(error, url, exchange.signal, this.#network.proxyFor(url));
     } finally {
       this.#network.onExchange(exchange, status, bytes, performance.now() - started);
     }

@@ -1,0 +1,43 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { getCACertificates } from 'node:tls';
+import { AssertImageError } from '../../errors.ts';
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/**
+ * The authorities of a PEM file beside the default ones; undefined for no file, so that the default
+ * roots, which take a while to parse, are parsed only where they must be named.
+ *
+ * @throws AssertImageError `input`
+ */
+export function readCaFile(file: string): string[] | undefined {
+  if (file === '') return undefined;
+  const certificates = readText(file).match(CERTIFICATE) ?? [];
+  if (certificates.length === 0 || !certificates.every(isCertificate)) {
+    throw wrong(file, 'it holds no certificate in PEM form, or one that cannot be read');
+  }
+  return [...getCACertificates('default'), ...certificates];
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw wrong(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
+}
+
+function wrong(file: string, reason: string): AssertImageError {
+  return new AssertImageError('input', `ca-file: ${JSON.stringify(file)}: ${reason}.`, {
+    hint: 'Name a file that begins with -----BEGIN CERTIFICATE-----, by its path from the workspace.',
+  });
+}
