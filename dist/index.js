@@ -332,7 +332,7 @@ async function main() {
         process.stderr.write('assert-image: error: the run ended without a verdict.\n');
         process.exitCode = 2;
     });
-    const { run } = await Promise.all(/* import() */[__nccwpck_require__.e(721), __nccwpck_require__.e(314)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4314));
+    const { run } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(579)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3579));
     const exitCode = await run(process.argv.slice(2), process.env);
     hasVerdict = true;
     process.exitCode = exitCode;

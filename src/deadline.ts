@@ -9,8 +9,10 @@ export class Deadline {
   readonly #endsAtMs: number;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(timeoutMs: number, what: string) {
+  /** @param run aborts with it, also after the look: requests that nobody waits for any more end then */
+  constructor(timeoutMs: number, what: string, run?: AbortSignal) {
     const controller = new AbortController();
+    run?.addEventListener('abort', () => controller.abort(run.reason), { once: true });
     this.signal = controller.signal;
     this.#endsAtMs = performance.now() + timeoutMs;
     this.#timer = setTimeout(() => {

@@ -10,7 +10,7 @@ import { type Look, resultOfChecks } from './verdict.ts';
 
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
 export async function lookAt(reference: Reference, registries: Registries, settings: Settings): Promise<Look> {
-  const deadline = new Deadline(settings.timeoutMs, formatReference(reference));
+  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
   try {
     const source = registries.repository(reference).within(deadline);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));

@@ -14,6 +14,7 @@ export function openRegistries(
   env: NodeJS.ProcessEnv,
   secrets: Secrets,
   log: Log,
+  signal: AbortSignal,
 ): Registries {
   const { login, loginRegistry, githubToken } = settings;
   const inputs: CredentialStore = async (registry) =>
@@ -27,15 +28,20 @@ export function openRegistries(
       : null;
   return new Registries({
     secrets,
-    stores: [inputs, ...dockerConfigStores(env), github],
+    stores: [inputs, ...dockerConfigStores(env, signal), github],
+    signal,
     plainHttp: settings.plainHttp,
     trustedAuthHosts: settings.trustedAuthHosts,
     network: {
       ca: readCaFile(settings.caFile),
       proxyFor: proxiesOf(env, secrets),
       userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
-      onExchange: ({ method, url }, status, bytes, ms) =>
-        log.debug(`${method} ${url.host}${url.pathname}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`),
+      redact: (text) => secrets.redact(text),
+      // Of other hosts no path: storage URLs may carry their signature in it.
+      onExchange: ({ method, url }, status, bytes, ms, isRegistry) =>
+        log.debug(
+          `${method} ${url.host}${isRegistry ? url.pathname : '/…'}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`,
+        ),
     },
   });
 }

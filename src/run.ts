@@ -1,4 +1,5 @@
-import { formatError, toAssertImageError } from './errors.ts';
+import pMap from 'p-map';
+import { AssertImageError, formatError, toAssertImageError } from './errors.ts';
 import { readEvent } from './inputs/event.ts';
 import { modeOf, readInputs } from './inputs/inputs.ts';
 import { lookAt } from './look.ts';
@@ -6,7 +7,11 @@ import { openRegistries } from './open.ts';
 import { deliver, type Delivery } from './report/deliver.ts';
 import { openLog } from './report/open-log.ts';
 import { parseSettings, type Settings } from './settings.ts';
-import { exitCodeOf, judge, type Verdict, verdictOfError } from './verdict.ts';
+import type { Reference } from './reference/reference.ts';
+import { exitCodeOf, judge, type Look, type Verdict, verdictOfError } from './verdict.ts';
+
+/** More would queue on the registry's connection while their deadlines run. */
+const LOOKS_AT_ONCE = 8;
 
 /** A reference becomes a verdict: inputs, settings, looks, verdict, report. Returns the exit code. */
 export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<0 | 1 | 2> {
@@ -28,10 +33,13 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
 }
 
 async function decide(settings: Settings, { log, secrets, env }: Delivery): Promise<Verdict> {
-  const registries = openRegistries(settings.registry, env, secrets, log);
+  const over = new AbortController();
+  const registries = openRegistries(settings.registry, env, secrets, log, over.signal);
   try {
-    return judge(await Promise.all(settings.images.map((reference) => lookAt(reference, registries, settings))));
+    const look = (reference: Reference): Promise<Look> => lookAt(reference, registries, settings);
+    return judge(await pMap(settings.images, look, { concurrency: LOOKS_AT_ONCE }));
   } finally {
+    over.abort(new AssertImageError('internal', 'the run is over.'));
     await registries.close();
   }
 }

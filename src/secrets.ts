@@ -12,9 +12,10 @@ export class Secrets {
   }
 
   /** Registers a secret, and each line of it. Short ones are left out: masking `AWS` or `main` would empty job outputs. */
-  add(secret: string): void {
-    for (const value of new Set([secret, secret.trim(), ...secret.split(/\r?\n/)])) {
-      if (value.length < MIN_SECRET_CHARS || this.#values.has(value)) continue;
+  add(secret: string, minChars = MIN_SECRET_CHARS): void {
+    const wellFormed = secret.toWellFormed();
+    for (const value of new Set([wellFormed, wellFormed.trim(), ...wellFormed.split(/\r?\n/)])) {
+      if (value.length < minChars || this.#values.has(value)) continue;
       this.#values.add(value);
       this.#onAdd(value);
     }
@@ -34,6 +35,16 @@ export class Secrets {
       }
     }
     return clean;
+  }
+
+  /** The same for every text in a value of plain data. */
+  redactDeep<T>(value: T): T {
+    if (typeof value === 'string') return this.redact(value) as T;
+    if (Array.isArray(value)) return value.map((item: unknown) => this.redactDeep(item)) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.redact(key), this.redactDeep(item as unknown)]),
+    ) as T;
   }
 }
 

@@ -65,7 +65,7 @@ export function parseSettings(inputs: RawInputs, event: RunEvent, found: readonl
       loginRegistry: images[0]?.registry ?? '',
       githubToken: inputs.values['github-token'].trim(),
       caFile: inputs.values['ca-file'].trim(),
-      plainHttp: reader.whole('plain-http', parsePlainHttp) ?? 'loopback',
+      plainHttp: reader.whole('plain-http', parsePlainHttp) ?? { loopback: true, hosts: [] },
       trustedAuthHosts: reader.listOrNone('trusted-auth-hosts', parseTrustedAuthHost),
     },
   };
@@ -103,7 +103,15 @@ function parseDurationMs(text: string, minMs: number): number {
 }
 
 function parsePlainHttp(text: string): PlainHttp {
-  return text === 'loopback' || text === 'none' ? text : splitList(text).map(parseRegistryHost);
+  if (text === 'none') return { loopback: false, hosts: [] };
+  const items = splitList(text);
+  if (items.length === 0 || items.includes('none')) {
+    throw new AssertImageError('input', `${JSON.stringify(text)} is no list of registries.`, {
+      hint: 'Write host[:port] and loopback, with commas between, or none alone.',
+    });
+  }
+  const hosts = items.filter((item) => item !== 'loopback').map(parseRegistryHost);
+  return { loopback: items.includes('loopback'), hosts };
 }
 
 function parseTrustedAuthHost(text: string): TrustedAuthHost {
@@ -167,11 +175,13 @@ class Reader {
     });
   }
 
+  /** An empty list is wrong: `${{ a }},${{ b }}` may have become a comma. */
   keywordOrList<K extends string, T>(name: InputName, keyword: K, parse: (text: string) => T): K | T[] {
     const text = this.#inputs.values[name].trim();
-    return text === keyword
-      ? keyword
-      : splitList(text).flatMap((part) => this.#attempt(name, undefined, () => parse(part)) ?? []);
+    if (text === keyword) return keyword;
+    const items = splitList(text);
+    if (items.length === 0 && text !== '') this.#problems.push({ input: name, message: 'the list is empty.' });
+    return items.flatMap((part) => this.#attempt(name, undefined, () => parse(part)) ?? []);
   }
 
   listOrNone<T>(name: InputName, parse: (text: string) => T): T[] {

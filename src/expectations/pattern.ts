@@ -4,16 +4,25 @@ import { AssertImageError } from '../errors.ts';
 /** A regular expression in RE2 syntax: linear time whatever the text (catalogue I-19). */
 export interface Pattern {
   readonly source: string;
-  /** Whether the whole text matches; null for a text too long to be asked. */
-  readonly matchesWhole: (text: string) => boolean | null;
+  /** Whether the text matches; null for a text too long to be asked. */
+  readonly matches: (text: string) => boolean | null;
 }
 
 const MAX_PATTERN_CHARS = 1024;
 /** re2js needs about a microsecond a character on bad patterns; no label that is meant for people is this long. */
 const MAX_SUBJECT_CHARS = 64 * 1024;
 
-/** @throws AssertImageError `input` */
+/** A pattern that the whole text must match. @throws AssertImageError `input` */
 export function parsePattern(source: string): Pattern {
+  return parseWith(source, (compiled, text) => compiled.matches(text));
+}
+
+/** A pattern that may match anywhere in the text, as container-structure-test has it. @throws AssertImageError `input` */
+export function parsePartialPattern(source: string): Pattern {
+  return parseWith(source, (compiled, text) => compiled.matcher(text).find());
+}
+
+function parseWith(source: string, apply: (compiled: RE2JS, text: string) => boolean): Pattern {
   if (source.length > MAX_PATTERN_CHARS) {
     throw new AssertImageError(
       'input',
@@ -23,7 +32,7 @@ export function parsePattern(source: string): Pattern {
   const compiled = compile(source);
   return {
     source,
-    matchesWhole: (text) => (text.length > MAX_SUBJECT_CHARS ? null : compiled.matches(text)),
+    matches: (text) => (text.length > MAX_SUBJECT_CHARS ? null : apply(compiled, text)),
   };
 }
 

@@ -44,7 +44,8 @@ export interface PlatformImage {
 
 /** An index in an index in an index: more has never been seen. */
 const MAX_INDEX_DEPTH = 3;
-const MAX_RUNNABLE = 100;
+/** In an index and all that are nested in it; the largest official images have about 30, with attestations. */
+const MAX_ENTRIES = 100;
 
 /** Reads a document and all that is to be checked below it; children and configs side by side. */
 export async function readImage(
@@ -58,18 +59,12 @@ export async function readImage(
     const single = await readPlatform(source, document.digest, top, null);
     return assemble(document, null, [single], wanted, []);
   }
-  const tree = await readIndexTree(source, top, 1);
+  const tree = await readIndexTree(source, top, { depth: 1, budget: { entries: MAX_ENTRIES } });
   const runnable = tree.filter((entry) => entry.skip === null);
   if (runnable.length === 0) {
     throw new AssertImageError(
       'not-an-image',
       `the index ${document.digest} holds no image that a runtime could start.`,
-    );
-  }
-  if (runnable.length > MAX_RUNNABLE) {
-    throw new AssertImageError(
-      'too-large',
-      `the index ${document.digest} holds ${runnable.length} images; at most ${MAX_RUNNABLE} are read.`,
     );
   }
   const chosen = runnable.filter(({ descriptor }) => isAsked(descriptor.platform, wanted));
@@ -83,32 +78,57 @@ interface Entry {
   readonly skip: string | null;
 }
 
+interface Walk {
+  readonly depth: number;
+  /** Shared by the whole tree: nested indexes multiply. */
+  readonly budget: { entries: number };
+}
+
 /** All entries of an index and of the indexes in it, in order. */
-async function readIndexTree(source: Source, index: Index, depth: number): Promise<Entry[]> {
-  const entries = await Promise.all(
-    index.manifests.map(async (descriptor): Promise<Entry[]> => {
-      const skip = reasonToSkip(descriptor);
-      if (skip !== null || kindOf(descriptor.mediaType) !== 'index') return [{ descriptor, skip }];
-      if (depth >= MAX_INDEX_DEPTH) {
-        throw new AssertImageError(
-          'unsupported',
-          `the index ${descriptor.digest} is nested more than ${MAX_INDEX_DEPTH} deep.`,
-        );
-      }
-      const document = await fetchChild(source, descriptor);
-      const nested = parse(document);
-      if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
-      return readIndexTree(source, nested, depth + 1);
-    }),
-  );
+async function readIndexTree(source: Source, index: Index, { depth, budget }: Walk): Promise<Entry[]> {
+  budget.entries -= index.manifests.length;
+  if (budget.entries < 0) {
+    throw new AssertImageError('too-large', `the index names more than ${MAX_ENTRIES} images; no more are read.`);
+  }
+  const entries: Entry[][] = [];
+  for (const descriptor of index.manifests) {
+    const skip = reasonToSkip(descriptor) ?? (await reasonOfContent(source, descriptor));
+    if (skip !== null || kindOf(descriptor.mediaType) !== 'index') {
+      entries.push([{ descriptor, skip }]);
+      continue;
+    }
+    if (depth >= MAX_INDEX_DEPTH) {
+      throw new AssertImageError(
+        'unsupported',
+        `the index ${descriptor.digest} is nested more than ${MAX_INDEX_DEPTH} deep.`,
+      );
+    }
+    const nested = parse(await fetchChild(source, descriptor));
+    if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
+    entries.push(await readIndexTree(source, nested, { depth: depth + 1, budget }));
+  }
   return entries.flat();
 }
+
+/** What an entry without platform and known type turns out to be: some clients start it as linux/amd64 all the same. */
+async function reasonOfContent(source: Source, descriptor: Descriptor): Promise<string | null> {
+  if (descriptor.platform !== null || kindOf(descriptor.mediaType) !== undefined) return null;
+  try {
+    const document = parse(await fetchChild(source, descriptor));
+    throw disagreement(descriptor, document.mediaType);
+  } catch (error) {
+    if (error instanceof AssertImageError && NO_IMAGE.has(error.code)) return `no image: ${descriptor.mediaType}`;
+    throw error;
+  }
+}
+
+/** Codes by which an entry shows that nobody can start it. */
+const NO_IMAGE: ReadonlySet<string> = new Set(['not-an-image', 'malformed', 'unsupported', 'incomplete']);
 
 /**
  * Why an entry is no candidate for any runtime, or null. An attestation is known by its platform
  * only: runtimes select by platform, so an annotation alone must not let an image escape the
- * check (catalogue M-13). An entry of unknown type without a platform cannot be started; with one,
- * a runtime may try, so it stays and is an error when read.
+ * check (catalogue M-13).
  */
 function reasonToSkip(descriptor: Descriptor): string | null {
   const { platform } = descriptor;
@@ -117,7 +137,6 @@ function reasonToSkip(descriptor: Descriptor): string | null {
       ? 'attestation'
       : 'platform unknown/unknown';
   }
-  if (platform === null && kindOf(descriptor.mediaType) === undefined) return `no image: ${descriptor.mediaType}`;
   return null;
 }
 

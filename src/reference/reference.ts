@@ -36,9 +36,7 @@ export function parseReference(input: string): Reference {
   refuseCredentials(input);
   const text = input.startsWith('docker://') ? input.slice('docker://'.length) : input;
   refuseForeignText(text, input);
-  const [named, digestText, ...more] = text.split('@') as [string, string?, ...string[]];
-  if (more.length > 0) throw invalid(input, 'it has more than one "@"');
-  if (digestText === '') throw invalid(input, 'nothing follows the "@"', 'Did an expression evaluate to nothing?');
+  const [named, digestText] = text.split('@') as [string, string?];
   const { name, tag } = splitTag(named, input);
   refuseOneSegmentTraps(name, tag, input);
   const { registry, repository } = splitRegistry(name, input);
@@ -68,15 +66,17 @@ export function tagOf(reference: Reference): string | null {
   return reference.digest === null ? (reference.tag ?? DEFAULT_TAG) : null;
 }
 
+/** An `@` that starts no digest may end a password or a token: such a text is never repeated. */
 function refuseCredentials(input: string): void {
-  const withoutDigest = input.replace(/@[a-z0-9+._-]+:[0-9a-fA-F]*$/, '');
-  const at = withoutDigest.lastIndexOf('@');
-  // `:` in front of an `@` that starts no digest: `user:password@host/…`. Never repeat it.
-  if (at > 0 && at < withoutDigest.length - 1 && withoutDigest.slice(0, at).includes(':')) {
-    throw new AssertImageError('input', 'the image reference seems to hold credentials (a ":" before an "@").', {
-      hint: 'Use the inputs username and password, or log in with docker/login-action.',
-    });
-  }
+  const rest = input.replace(/@(sha256|sha384|sha512|md5|blake3):[0-9a-zA-Z]*$/, '');
+  if (!rest.includes('@')) return;
+  throw new AssertImageError(
+    'input',
+    'the image reference has an "@" that starts no digest; it may hold credentials, so it is not repeated here.',
+    {
+      hint: 'A digest is written @sha256:…; did an expression evaluate to nothing? Credentials go into the inputs username and password, or come from docker/login-action.',
+    },
+  );
 }
 
 function refuseForeignText(text: string, input: string): void {

@@ -4,6 +4,7 @@ import type { Verdict } from '../verdict.ts';
 import type { Log } from './log.ts';
 import { formatSummary } from './markdown.ts';
 import { makeOutputs, writeOutputs } from './outputs.ts';
+import { redactVerdict } from './redact.ts';
 import { formatReport, makeReport, writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 import { tellVerdict } from './text.ts';
@@ -24,19 +25,20 @@ export interface Delivery {
  *
  * @throws AssertImageError `output`
  */
-export async function deliver(verdict: Verdict, delivery: Delivery): Promise<void> {
+export async function deliver(found: Verdict, delivery: Delivery): Promise<void> {
   const { mode, log, secrets, env, settings, format } = delivery;
+  const verdict = redactVerdict(found, secrets);
   tellVerdict(verdict, log, settings?.failOnMismatch ?? true);
-  const report = makeReport(verdict);
+  const report = secrets.redactDeep(makeReport(verdict));
   if (mode === 'command-line') {
-    if (format === 'json') process.stdout.write(secrets.redact(formatReport(report)));
+    if (format === 'json') process.stdout.write(formatReport(report));
     return;
   }
-  const file = await attempt('the report file', log, () => writeReport(report, secrets, env));
-  const { outputs, notices } = makeOutputs(verdict, settings?.expectations.revisionFrom ?? [], file ?? '');
+  const file = await attempt('the report file', log, () => writeReport(report, env));
+  const { outputs, notices } = makeOutputs(verdict, settings?.expectations.revisionFrom ?? [], file ?? '', secrets);
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
   if (settings?.summary ?? true) await attempt('the summary', log, () => writeSummary(formatSummary(verdict), secrets));
-  writeOutputs(outputs, secrets);
+  writeOutputs(outputs);
 }
 
 async function attempt<T>(what: string, log: Log, write: () => T | Promise<T>): Promise<T | undefined> {

@@ -60,6 +60,15 @@ export function inertJson(value: unknown): string {
   });
 }
 
+/** JSON text over several lines, still the same JSON: what a log would act on or hide is escaped inside its strings. */
+export function inertLines(json: string): string {
+  return json
+    .replaceAll('##[', '#\\u0023[')
+    .replace(INVISIBLE, (text) =>
+      text === '\n' ? text : [...Array(text.length).keys()].map((at) => escapeUnit(text[at] as string)).join(''),
+    );
+}
+
 /** Whether free text may stand in an output as it is. */
 export function isPlain(text: string): boolean {
   return /^[A-Za-z0-9_.+-]{1,128}$/.test(text);

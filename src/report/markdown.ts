@@ -3,7 +3,7 @@ import { formatError } from '../errors.ts';
 import type { Check } from '../expectations/check.ts';
 import { formatPinned, formatReference } from '../reference/reference.ts';
 import type { Look, Verdict } from '../verdict.ts';
-import { codeSpan, visible } from './inert.ts';
+import { codeSpan } from './inert.ts';
 
 /** The runner drops a summary over 1 MiB whole (catalogue I-11). */
 const MAX_BYTES = 900 * 1024;
@@ -51,7 +51,7 @@ function formatChecks(title: string, checks: readonly Check[]): string[] {
     padding: false,
     alignDelimiters: false,
   });
-  return [`**${visible(title).replace(/[^A-Za-z0-9_./:() -]/g, '?')}**`, '', ...table.split('\n'), ''];
+  return [`${codeSpan(title)}`, '', ...table.split('\n'), ''];
 }
 
 /** Free text of ours that may quote others: one code block, which backticks inside cannot end. */

@@ -35,9 +35,11 @@ export function makeOutputs(
   verdict: Verdict,
   revisionFrom: readonly Field[],
   report: string,
+  secrets: Secrets,
 ): { outputs: Outputs; notices: string[] } {
   const notices: string[] = [];
-  const plain = (name: string, text: string | null): string => {
+  const plain = (name: string, stated: string | null): string => {
+    const text = stated === null ? null : secrets.redact(stated);
     if (text === null || isPlain(text)) return text ?? '';
     notices.push(
       `the output ${name} is empty, for its text is not plain (letters, digits, "_", ".", "+", "-", at most 128).`,
@@ -45,7 +47,7 @@ export function makeOutputs(
     return '';
   };
   const json = (name: string, value: unknown): string => {
-    const text = inertJson(value);
+    const text = inertJson(secrets.redactDeep(value));
     if (text.length <= MAX_JSON_CHARS) return text;
     notices.push(
       `the output ${name} is empty, for it would have ${text.length} characters; the report file has it whole.`,
@@ -76,10 +78,10 @@ export function makeOutputs(
 }
 
 /** @throws AssertImageError `output`: later steps would go on without what they wait for */
-export function writeOutputs(outputs: Outputs, secrets: Secrets): void {
+export function writeOutputs(outputs: Outputs): void {
   try {
     if (!process.env['GITHUB_OUTPUT']) throw new Error('GITHUB_OUTPUT is not set');
-    for (const name of OUTPUT_NAMES) core.setOutput(name, secrets.redact(outputs[name]));
+    for (const name of OUTPUT_NAMES) core.setOutput(name, outputs[name]);
   } catch (cause) {
     throw new AssertImageError('output', `the outputs cannot be written: ${(cause as Error).message}.`, { cause });
   }

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { formatError } from '../errors.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
-import type { Secrets } from '../secrets.ts';
 import type { Look, Verdict } from '../verdict.ts';
 import { failuresOf } from './failures.ts';
+import { inertLines } from './inert.ts';
 
 /** Everything that may be shown, as JSON. Values of environment variables and the build history are not in it. */
 export function makeReport(verdict: Verdict): unknown {
@@ -21,11 +21,11 @@ export function makeReport(verdict: Verdict): unknown {
 }
 
 /** Writes the report as a whole or not at all; returns its path. */
-export function writeReport(report: unknown, secrets: Secrets, env: NodeJS.ProcessEnv): string {
+export function writeReport(report: unknown, env: NodeJS.ProcessEnv): string {
   const file = path.join(env['RUNNER_TEMP'] || tmpdir(), `assert-image-${randomUUID()}.json`);
   const partial = `${file}.partial`;
   try {
-    writeFileSync(partial, secrets.redact(formatReport(report)), { flag: 'wx', mode: 0o600 });
+    writeFileSync(partial, formatReport(report), { flag: 'wx', mode: 0o600 });
     renameSync(partial, file);
   } finally {
     rmSync(partial, { force: true });
@@ -33,8 +33,9 @@ export function writeReport(report: unknown, secrets: Secrets, env: NodeJS.Proce
   return file;
 }
 
+/** JSON that is inert in a log too, where a step prints it: nothing invisible, and no `##[`. */
 export function formatReport(report: unknown): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${inertLines(JSON.stringify(report, null, 2))}\n`;
 }
 
 function describeLook({ reference, result, image, checks, notices, error }: Look): unknown {

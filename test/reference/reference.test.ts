@@ -86,6 +86,10 @@ describe('a password is never repeated (catalogue 1.10)', () => {
     'https://user:hunter2@ghcr.io/o/app',
     'docker://user:hunter2@ghcr.io/o/app',
     'user:hunt/er2@x@ghcr.io/o/app',
+    'user:hunter2@host:5000',
+    'user:hunter2@',
+    'user:hunter2@app:123',
+    'hunter2@ghcr.io/o/app:main',
   ])('in %s', (input) => {
     const { message, hint } = errorOf(input);
     expect(message).toContain('credentials');

@@ -153,7 +153,7 @@ describe('a fault that stays is an error, with exit code 2', () => {
       '404 at the CDN',
       /signature/,
       (response: ServerResponse): void => send(response, 404, '<Error>NoSuchKey</Error>'),
-      'HTTP 404',
+      'the image is incomplete',
     ],
   ])('%s', async (_, match, answer, text) => {
     failing(100, match, answer);

@@ -11,9 +11,10 @@ export function openTestRegistries(stores: readonly CredentialStore[] = []): Reg
   return new Registries({
     secrets: new Secrets(),
     stores,
-    plainHttp: 'loopback',
+    plainHttp: { loopback: true, hosts: [] },
     trustedAuthHosts: [],
-    network: { ca: undefined, proxyFor: () => null, userAgent: 'test', onExchange: () => {} },
+    signal: new AbortController().signal,
+    network: { ca: undefined, proxyFor: () => null, userAgent: 'test', redact: (text) => text, onExchange: () => {} },
   });
 }
 

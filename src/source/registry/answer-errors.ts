@@ -2,34 +2,9 @@ import { AssertImageError } from '../../errors.ts';
 import { unauthorizedHint } from './advice.ts';
 import type { Answer } from './transport.ts';
 
-/** One entry of a registry's `errors` (distribution-spec, Error Codes). `detail` may hold anything and is left out. */
-export interface RegistryError {
-  readonly code: string;
-  readonly message: string;
-}
-
-const MAX_MESSAGE_CHARS = 200;
-
-/** The `errors` of an answer's body; empty where it is no answer of a registry. */
-export function readRegistryErrors(body: Uint8Array): RegistryError[] {
-  let json: { errors?: unknown } | null;
-  try {
-    json = JSON.parse(Buffer.from(body).toString('utf8')) as typeof json;
-  } catch {
-    return [];
-  }
-  const errors = Array.isArray(json?.errors) ? (json.errors as { code?: unknown; message?: unknown }[]) : [];
-  return errors
-    .filter((error) => typeof error?.code === 'string' && error.code !== '')
-    .map(({ code, message }) => ({
-      code: (code as string).slice(0, 64),
-      message: (typeof message === 'string' ? message : '').slice(0, MAX_MESSAGE_CHARS),
-    }));
-}
-
 /** Status and what the registry says of it, for a message. */
 export function describeAnswer(answer: Answer): string {
-  const [first] = readRegistryErrors(answer.body);
+  const [first] = answer.errors;
   return first ? `HTTP ${answer.status}, ${first.code}: ${first.message || 'no message'}` : `HTTP ${answer.status}`;
 }
 
@@ -40,7 +15,7 @@ export type NotFoundMeaning = 'missing' | 'denied' | 'unclear';
 
 /** What a 404 means by its body alone: only a registry's own words make an image missing. */
 export function notFoundMeaning(answer: Answer): NotFoundMeaning {
-  const errors = readRegistryErrors(answer.body);
+  const { errors } = answer;
   if (errors.length === 0) return 'unclear';
   return errors.some(({ code }) => DENIALS.has(code.toUpperCase())) ? 'denied' : 'missing';
 }
@@ -57,7 +32,7 @@ export function toAnswerError(
   const hint = unauthorizedHint(registry, hadCredentials);
   if (status === 401)
     return new AssertImageError('unauthorized', `${registry} refuses to show ${what}: ${seen}.`, { hint });
-  if (status === 403 || status === 404) {
+  if (status === 403 || (status === 404 && notFoundMeaning(answer) === 'denied')) {
     return new AssertImageError('denied', `${registry} denies access to ${what}: ${seen}.`, { hint });
   }
   if (status === 429) {

@@ -32,6 +32,9 @@ interface Grant {
   readonly expiresAtMs: number;
 }
 
+/** No real token is shorter. */
+const MIN_TOKEN_CHARS = 16;
+
 /** A token that is about to expire may be refused on its way. */
 const RENEW_BEFORE_MS = 10_000;
 
@@ -42,9 +45,15 @@ const RENEW_BEFORE_MS = 10_000;
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #grants = new Map<string, Promise<Grant>>();
+  #hasSentCredentials = false;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
+  }
+
+  /** Whether a refusal is about credentials, or about their absence. */
+  get hasSentCredentials(): boolean {
+    return this.#hasSentCredentials;
   }
 
   /** The header that worked before, to spare the next request its 401. */
@@ -81,6 +90,7 @@ export class Authorizer {
     const { registry, secrets } = this.#options;
     const credentials = await this.#options.credentials();
     register(credentials, secrets);
+    this.#hasSentCredentials = credentials.kind !== 'anonymous';
     const challenge = choose(challenges, registry);
     const lasting = { challenges, expiresAtMs: Infinity };
     if (challenge.authScheme === 'basic') return { header: basicHeader(credentials, registry), ...lasting };
@@ -92,9 +102,11 @@ export class Authorizer {
     const { transport } = this.#options;
     const service = challenge.parameters.get('service');
     const token = await fetchToken({ transport, registry, realm, service, scope, credentials: shown, signal, msLeft });
-    secrets.add(token.text);
+    const header = bearerHeader(token.text, realm.host);
+    // The service chooses this text: one as short as `sha256:` would mask our own outputs.
+    secrets.add(token.text, MIN_TOKEN_CHARS);
     const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
-    return { header: bearerHeader(token.text, realm.host), challenges, expiresAtMs };
+    return { header, challenges, expiresAtMs };
   }
 
   /** The address of the token service: HTTPS (HTTP only where the registry is spoken to in HTTP), nothing hidden in it. */

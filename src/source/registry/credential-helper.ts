@@ -26,10 +26,11 @@ export async function askCredentialHelper(
   name: string,
   serverUrl: string,
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<ConfiguredCredentials | null> {
   if (!NAME.test(name)) throw failed(JSON.stringify(name.slice(0, 40)), 'its name is not allowed');
   const program = `docker-credential-${name}`;
-  const { exitCode, stdout, failure } = await execute(program, serverUrl, withoutOurSecrets(env));
+  const { exitCode, stdout, failure } = await execute(program, serverUrl, withoutOurSecrets(env), signal);
   if (failure !== null) throw failed(program, failure);
   if (exitCode !== 0) {
     if (NOT_FOUND.has(stdout.trim())) return null;
@@ -61,10 +62,11 @@ interface Outcome {
   readonly failure: string | null;
 }
 
-function execute(program: string, input: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+function execute(program: string, input: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = {
       env,
+      signal,
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT_BYTES,

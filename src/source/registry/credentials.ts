@@ -67,6 +67,7 @@ export function findAuth(auths: Auths, registry: string, repository: string): [k
   const segments = repository.split('/');
   for (let length = segments.length; length >= 0; length -= 1) {
     for (const host of hosts) {
+      if (host.startsWith('https:') && length > 0) continue; // a URL names the host alone
       const key = normalizeKey([host, ...segments.slice(0, length)].join('/'));
       const found = normal.get(key);
       // An empty entry only says that a helper has the rest.
@@ -104,9 +105,11 @@ export function readAuthEntry(entry: AuthEntry, from: string): ConfiguredCredent
 }
 
 function decodeAuth(auth: string, from: string): [string, string] {
-  const bytes = Buffer.from(auth, 'base64');
+  // `base64` of coreutils breaks lines, and Go's decoder skips the breaks.
+  const encoded = auth.replace(/[\r\n]/g, '');
+  const bytes = Buffer.from(encoded, 'base64');
   // Buffer.from skips what is no base64 without a word: encode again and compare.
-  if (bytes.toString('base64').replace(/=+$/, '') !== auth.replace(/=+$/, '')) {
+  if (bytes.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, '')) {
     throw unreadable(from, '"auth" is not base64');
   }
   const text = bytes.toString('utf8');

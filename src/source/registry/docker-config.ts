@@ -16,7 +16,7 @@ interface DockerConfig {
  * The places where other tools leave credentials, in order of precedence: the variable of docker's
  * CLI, its file, and the files of podman, buildah and skopeo (containers-auth.json.5).
  */
-export function dockerConfigStores(env: NodeJS.ProcessEnv): CredentialStore[] {
+export function dockerConfigStores(env: NodeJS.ProcessEnv, signal: AbortSignal): CredentialStore[] {
   const home = env['HOME'] || homedir();
   const files = [
     env['DOCKER_CONFIG'] ? path.join(env['DOCKER_CONFIG'], 'config.json') : path.join(home, '.docker', 'config.json'),
@@ -26,20 +26,25 @@ export function dockerConfigStores(env: NodeJS.ProcessEnv): CredentialStore[] {
   ].filter((file): file is string => file !== undefined && file !== '');
   const variable = env['DOCKER_AUTH_CONFIG'];
   return [
-    ...(variable ? [storeOf(async () => variable, 'DOCKER_AUTH_CONFIG', env)] : []),
-    ...files.map((file) => storeOf(() => readIfThere(file), file, env)),
+    ...(variable ? [storeOf(async () => variable, 'DOCKER_AUTH_CONFIG', env, signal)] : []),
+    ...files.map((file) => storeOf(() => readIfThere(file), file, env, signal)),
   ];
 }
 
 /** A store over one text, read at the first question and once. */
-function storeOf(read: () => Promise<string | null>, name: string, env: NodeJS.ProcessEnv): CredentialStore {
+function storeOf(
+  read: () => Promise<string | null>,
+  name: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): CredentialStore {
   let config: Promise<DockerConfig | null> | undefined;
   return async (registry, repository) => {
     config ??= read().then((text) => (text === null ? null : parseDockerConfig(text, name)));
     const known = await config;
     if (known === null) return null;
     const helper = findHelper(known, registry);
-    if (helper !== null) return askCredentialHelper(helper, helperKey(registry), env);
+    if (helper !== null) return askCredentialHelper(helper, helperKey(registry), env, signal);
     const found = findAuth(known.auths, registry, repository);
     return found && readAuthEntry(found[1], `${name} (${JSON.stringify(found[0])})`);
   };

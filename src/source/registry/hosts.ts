@@ -1,7 +1,10 @@
 import { hostKind } from '../../reference/address.ts';
 
-/** Which registries to speak HTTP to: all on loopback, none, or a list of `host[:port]`. */
-export type PlainHttp = 'loopback' | 'none' | readonly string[];
+/** Which registries to speak HTTP to: all on loopback or not, and each of a list of `host[:port]`. */
+export interface PlainHttp {
+  readonly loopback: boolean;
+  readonly hosts: readonly string[];
+}
 
 /** Docker Hub answers its API under another name than the one in references. Source: containerd resolver.go DefaultHost. */
 export function apiHost(registry: string): string {
@@ -12,8 +15,7 @@ export function apiHost(registry: string): string {
 export function registryOrigin(registry: string, plainHttp: PlainHttp): string {
   const host = apiHost(registry);
   const { hostname } = new URL(`https://${host}`);
-  const isPlain =
-    plainHttp === 'loopback' ? hostKind(hostname) === 'loopback' : plainHttp !== 'none' && plainHttp.includes(registry);
+  const isPlain = (plainHttp.loopback && hostKind(hostname) === 'loopback') || plainHttp.hosts.includes(registry);
   return new URL(`${isPlain ? 'http' : 'https'}://${host}`).origin;
 }
 

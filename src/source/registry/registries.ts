@@ -13,6 +13,7 @@ export interface RegistriesOptions {
   readonly stores: readonly CredentialStore[];
   readonly plainHttp: PlainHttp;
   readonly trustedAuthHosts: readonly TrustedAuthHost[];
+  readonly signal: AbortSignal;
 }
 
 /** The repositories of a run: connections are shared by registry, tokens and digests by repository. */
@@ -40,10 +41,14 @@ export class Registries {
       origin,
       transport,
       authorizer: new Authorizer({ registry, origin, credentials, trustedAuthHosts, transport, secrets }),
-      hasCredentials: async () => (await credentials()).kind !== 'anonymous',
     });
     this.#repositories.set(key, made);
     return made;
+  }
+
+  /** Aborted when the run is over: nothing that was begun for it goes on. */
+  get signal(): AbortSignal {
+    return this.#options.signal;
   }
 
   async close(): Promise<void> {

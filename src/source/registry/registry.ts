@@ -5,7 +5,7 @@ import type { Descriptor } from '../../reference/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
 import { ACCEPT_MANIFESTS } from '../../reference/media-types.ts';
 import type { Document, Source } from '../source.ts';
-import { notFoundMeaning, readRegistryErrors, toAnswerError } from './answer-errors.ts';
+import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Authorizer } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { type FollowedAnswer, sendFollowing } from './redirects.ts';
@@ -23,7 +23,6 @@ export interface RegistryOptions {
   readonly origin: string;
   readonly transport: Transport;
   readonly authorizer: Authorizer;
-  readonly hasCredentials: () => Promise<boolean>;
 }
 
 /** One repository of a registry, by the distribution specification's pull API. */
@@ -63,8 +62,17 @@ export class Registry {
     return { bytes, digest, contentType: header(answer, 'content-type') };
   }
 
-  #blob(descriptor: Descriptor, deadline: Deadline): Promise<Uint8Array> {
-    return once(this.#blobs, descriptor.digest, () => this.#fetchBlob(descriptor, deadline));
+  async #blob(descriptor: Descriptor, deadline: Deadline): Promise<Uint8Array> {
+    const bytes = await once(this.#blobs, descriptor.digest, () => this.#fetchBlob(descriptor, deadline));
+    // Outside of the cache: two manifests may name one config, and only one of them rightly.
+    if (bytes.length !== descriptor.size) {
+      const what = `the config ${descriptor.digest} of ${this.#name}`;
+      throw new AssertImageError(
+        'digest-mismatch',
+        `${what} has ${bytes.length} bytes, its manifest says ${descriptor.size}.`,
+      );
+    }
+    return bytes;
   }
 
   async #fetchBlob({ digest, size }: Descriptor, deadline: Deadline): Promise<Uint8Array> {
@@ -73,11 +81,7 @@ export class Registry {
       throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_CONFIG_BYTES} are read.`);
     }
     const answer = await this.#get(`blobs/${digest}`, what, { accept: '*/*', maxBytes: size }, deadline);
-    const bytes = verified(answer, digest, MAX_CONFIG_BYTES, what);
-    if (bytes.length !== size) {
-      throw new AssertImageError('digest-mismatch', `${what} has ${bytes.length} bytes, its manifest says ${size}.`);
-    }
-    return bytes;
+    return verified(answer, digest, MAX_CONFIG_BYTES, what);
   }
 
   get #name(): string {
@@ -91,7 +95,7 @@ export class Registry {
     { accept, maxBytes }: { accept: string; maxBytes: number },
     deadline: Deadline,
   ): Promise<FollowedAnswer> {
-    const { origin, repository, registry, hasCredentials } = this.#options;
+    const { origin, repository, registry, authorizer } = this.#options;
     const url = new URL(`/v2/${repository}/${path}`, origin);
     const answer = await this.#authorized(
       { method: 'GET', url, headers: { accept }, maxBytes, signal: deadline.signal },
@@ -105,14 +109,14 @@ export class Registry {
       );
     }
     if (answer.status === 404 && (await this.#isMissing(answer, deadline))) {
-      const isRepository = readRegistryErrors(answer.body).some(({ code }) => code === 'NAME_UNKNOWN');
+      const isRepository = answer.errors.some(({ code }) => code === 'NAME_UNKNOWN');
       throw new AssertImageError('missing', `${what} does not exist.`, {
         hint: isRepository
           ? `The registry knows no repository ${repository}: check its spelling.`
           : 'Check the spelling; was it pushed, and to this registry?',
       });
     }
-    throw toAnswerError(answer, what, registry, await hasCredentials());
+    throw toAnswerError(answer, what, registry, authorizer.hasSentCredentials);
   }
 
   /** Sends, and answers one challenge; a second 401 stands. */
@@ -160,11 +164,14 @@ export class Registry {
   async #isMissing(answer: FollowedAnswer, deadline: Deadline): Promise<boolean> {
     const meaning = notFoundMeaning(answer);
     if (meaning !== 'unclear') return meaning === 'missing';
-    if (answer.leftOrigin) return false;
+    // Storage knows nothing of registries: what it does not have is not there.
+    if (answer.leftOrigin || answer.url.pathname.includes('/blobs/')) return true;
     const ping = await this.#ping(deadline);
     if (ping.leftOrigin || (ping.status !== 200 && ping.status !== 401)) return false;
     if (header(ping, 'docker-distribution-api-version')?.startsWith('registry/2')) return true;
-    return ping.status === 401 && parseChallenges(ping.headers['www-authenticate']).length > 0;
+    if (ping.status === 401) return parseChallenges(ping.headers['www-authenticate']).length > 0;
+    // The header is not in the specification; a web page is no JSON.
+    return isJson(ping.body);
   }
 }
 
@@ -213,6 +220,15 @@ function assertAnnouncedDigest(answer: FollowedAnswer, bytes: Uint8Array, what: 
       'digest-mismatch',
       `${answer.url.host} announced ${announced} for ${what}, but sent ${digestOf(bytes)}.`,
     );
+  }
+}
+
+function isJson(body: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(body).toString('utf8'));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -28,6 +28,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EPIPE: CUT,
   UND_ERR_SOCKET: CUT,
   UND_ERR_CLOSED: CUT,
+  // A GOAWAY, and its ends: undici says so in general words.
+  UND_ERR_INFO: CUT,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CUT,
   UND_ERR_DESTROYED: CUT,
   EHOSTUNREACH: { code: 'unreachable', text: 'there is no way to this host' },
   ENETUNREACH: { code: 'unreachable', text: 'there is no way to this network' },

@@ -2,6 +2,7 @@ import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import { AssertImageError } from '../../errors.ts';
 import { type AddressKind, addressKind, hostKind } from '../../reference/address.ts';
+import { readRegistryErrors, type RegistryError } from './registry-errors.ts';
 import { toTransportError } from './transport-errors.ts';
 
 export interface Exchange {
@@ -19,6 +20,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
+  /** What a registry says of its refusal; empty for a 2xx. */
+  readonly errors: readonly RegistryError[];
 }
 
 /** What every connection of a run has in common. */
@@ -28,8 +31,10 @@ export interface Network {
   /** The proxy for a URL, or null for a direct connection. */
   readonly proxyFor: (url: URL) => URL | null;
   /** Told after each exchange; for the debug log. */
-  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number) => void;
+  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number, isRegistry: boolean) => void;
   readonly userAgent: string;
+  /** Takes out what an answer repeats of our secrets, before a message quotes or cuts it. */
+  readonly redact: (text: string) => string;
 }
 
 /** undici waits 10 s for a connection too; said here because errors name it. */
@@ -86,11 +91,18 @@ export class Transport {
         ? await readCapped(response.body, exchange.maxBytes, url)
         : await readStart(response.body, MAX_ERROR_BYTES);
       bytes = body.length;
-      return { url, status, headers: response.headers, body };
+      const errors = isSuccess ? [] : readRegistryErrors(body, this.#network.redact);
+      return { url, status, headers: response.headers, body, errors };
     } catch (error) {
       throw toTransportError(error, url, exchange.signal, this.#network.proxyFor(url));
     } finally {
-      this.#network.onExchange(exchange, status, bytes, performance.now() - started);
+      this.#network.onExchange(
+        exchange,
+        status,
+        bytes,
+        performance.now() - started,
+        url.origin === this.#registryOrigin,
+      );
     }
   }
 

@@ -30,6 +30,13 @@ describe('which entry is for which repository (A-21)', () => {
       'https://index.docker.io/v1/',
     ],
     ['Docker Hub by a path', ['docker.io/acme'], 'docker.io', 'acme/app', 'docker.io/acme'],
+    [
+      'a path of Docker Hub before its old URL',
+      ['https://index.docker.io/v1/', 'docker.io/acme/app'],
+      'docker.io',
+      'acme/app',
+      'docker.io/acme/app',
+    ],
     ['nothing of Docker Hub for others', ['https://index.docker.io/v1/'], 'ghcr.io', 'o/app', null],
     ['an inherited name', [], 'constructor', 'app', null],
   ])('%s', (_, keys, registry, repository, found) => {
@@ -50,6 +57,11 @@ describe('what an entry says (A-22, A-23)', () => {
       'missing padding',
       { auth: base64('alice:secret1').replaceAll('=', '') },
       { username: 'alice', password: 'secret1' },
+    ],
+    [
+      'line breaks, as coreutils writes',
+      { auth: `${base64('alice:sec')}\n${base64('ret').slice(0, 4)}\n` },
+      { username: 'alice', password: 'secret' },
     ],
     ['trailing NULs', { auth: base64('alice:secret\0\0') }, { username: 'alice', password: 'secret' }],
     ['plain fields', { username: 'alice', password: 'secret' }, { username: 'alice', password: 'secret' }],
@@ -107,7 +119,11 @@ describe('where they are looked for (A-19, A-20)', () => {
 
   const entry = (username: string): unknown => ({ auths: { 'r.example.com': { auth: base64(`${username}:pw`) } } });
   const find = (env: NodeJS.ProcessEnv): ReturnType<typeof findCredentials> =>
-    findCredentials(dockerConfigStores({ PATH: `${bin}:${process.env['PATH']}`, ...env }), 'r.example.com', 'app');
+    findCredentials(
+      dockerConfigStores({ PATH: `${bin}:${process.env['PATH']}`, ...env }, new AbortController().signal),
+      'r.example.com',
+      'app',
+    );
 
   test('in the order of precedence', async () => {
     const at = home({

@@ -6,7 +6,13 @@ import { toTransportError } from '../../../src/source/registry/transport-errors.
 import { type Network, Transport } from '../../../src/source/registry/transport.ts';
 import { FakeRegistry } from '../../support/registry.ts';
 
-const network: Network = { ca: undefined, proxyFor: () => null, userAgent: 'test', onExchange: () => {} };
+const network: Network = {
+  ca: undefined,
+  proxyFor: () => null,
+  userAgent: 'test',
+  redact: (text) => text,
+  onExchange: () => {},
+};
 const signal = new AbortController().signal;
 const get = (url: string): Parameters<Transport['send']>[0] => ({
   method: 'GET',
@@ -75,6 +81,8 @@ describe('what a failed exchange means, by the code of its error (H-1, H-2)', ()
     ['ECONNRESET', 'unreachable'],
     ['UND_ERR_SOCKET', 'unreachable'],
     ['ERR_HTTP2_GOAWAY_SESSION', 'unreachable'],
+    ['UND_ERR_INFO', 'unreachable'],
+    ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'unreachable'],
     ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
     ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
     ['UND_ERR_BODY_TIMEOUT', 'timeout'],
