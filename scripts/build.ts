@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { transformSync } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
 // ncc's output is the same to the byte only from the project root and with the project's own ncc.
@@ -14,6 +15,17 @@ const bin = (name: string, ...args: string[]): void =>
 for (const folder of ['build', 'dist']) rmSync(path.join(root, folder), { recursive: true, force: true });
 bin('tsc', '-p', 'tsconfig.build.json');
 bin('ncc', 'build', 'build/main.js', '-o', 'dist', '-q');
+// ncc minifies its entry only, and most of the bundle is in the chunks that main.ts imports late.
+for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.endsWith('.js'))) {
+  const file = path.join(root, 'dist', name);
+  const { code } = transformSync(readFileSync(file, 'utf8'), {
+    minify: true,
+    target: 'node22',
+    format: 'esm',
+    legalComments: 'none',
+  });
+  writeFileSync(file, code);
+}
 writeFileSync(path.join(root, 'dist/licenses.txt'), licenses());
 
 /** From the lock file: ncc's own list loses what a lazy import brings in. */

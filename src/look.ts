@@ -1,28 +1,39 @@
 import { Deadline } from './deadline.ts';
 import { toAssertImageError } from './errors.ts';
-import { checkImage } from './expectations/check-image.ts';
+import { type AncestryAnswers, revisionsToAsk } from './expectations/ancestry.ts';
+import { type CheckContext, checkImage } from './expectations/check-image.ts';
+import type { Check } from './expectations/check.ts';
 import { isNothingExpected } from './expectations/expectations.ts';
-import { readImage } from './image/image.ts';
-import { formatReference, type Reference, tagOrDigest } from './reference/reference.ts';
-import type { Settings } from './settings.ts';
+import type { GitHub } from './github/github.ts';
+import { type Image, readImage } from './image/image.ts';
+import { explainInherited } from './inherited.ts';
+import type { RunEvent } from './inputs/event.ts';
+import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Registries } from './source/registry/registries.ts';
 import { type Look, resultOfChecks } from './verdict.ts';
 
+/** What all looks of a run share. */
+export interface Surroundings {
+  readonly registries: Registries;
+  readonly github: GitHub;
+  readonly settings: Settings;
+  readonly event: RunEvent;
+  readonly now: Date;
+}
+
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
-export async function lookAt(reference: Reference, registries: Registries, settings: Settings): Promise<Look> {
+export async function lookAt(reference: Reference, surroundings: Surroundings): Promise<Look> {
+  const { registries, settings } = surroundings;
   const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
   try {
     const source = registries.repository(reference).within(deadline);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));
-    const { checks, notices } = checkImage(image, settings.expectations);
-    return {
-      reference,
-      result: resultOfChecks(checks),
-      image,
-      checks,
-      notices: [...notesOn(reference, settings), ...notices],
-      error: null,
-    };
+    const context = await deadline.race(contextOf(reference, image, surroundings));
+    const { checks: found, notices } = checkImage(image, settings.expectations, context);
+    const checks: readonly Check[] = await explainInherited(found, image, reference, registries, settings, deadline);
+    const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
+    return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
   } catch (thrown) {
     const error = toAssertImageError(thrown);
     const result = error.code === 'missing' ? 'missing' : 'error';
@@ -32,12 +43,32 @@ export async function lookAt(reference: Reference, registries: Registries, setti
   }
 }
 
+async function contextOf(
+  reference: Reference,
+  image: Image,
+  { github, settings, event, now }: Surroundings,
+): Promise<CheckContext> {
+  const { containsCommit, revisionFrom, cel } = settings.expectations;
+  const asked = containsCommit === null ? [] : revisionsToAsk(containsCommit, revisionFrom, image);
+  const ancestry: AncestryAnswers = new Map(
+    await Promise.all(
+      asked.map(async (revision) => [revision, await github.compare(containsCommit as string, revision)] as const),
+    ),
+  );
+  if (cel.length === 0) return { ancestry, checkCel: () => [] };
+  const { checkCel } = await import('./expectations/check-cel.ts');
+  const celContext = { reference: formatReference(reference), tag: tagOf(reference), event, now };
+  return { ancestry, checkCel: (expressions, platform) => checkCel(expressions, platform, image, celContext) };
+}
+
 function notesOn({ tag, digest }: Reference, { expectations, platforms }: Settings): string[] {
   const notes: string[] = [];
-  if (tag !== null && digest !== null)
+  if (tag !== null && digest !== null) {
     notes.push(`the digest was read; that the tag ${tag} points to it was not checked.`);
-  if (tag === null && digest === null)
+  }
+  if (tag === null && digest === null) {
     notes.push('the reference has no tag; latest was read, which anyone who pushes moves.');
+  }
   if (isNothingExpected(expectations) && platforms === 'all') {
     notes.push('nothing is expected of this image but that it can be read. Set revision, digest, labels or env.');
   }

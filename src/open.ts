@@ -1,47 +1,53 @@
+import { GitHub } from './github/github.ts';
 import type { Log } from './report/log.ts';
 import type { Secrets } from './secrets.ts';
-import type { RegistrySettings } from './settings.ts';
+import type { RegistrySettings } from './settings/settings.ts';
 import type { CredentialStore } from './source/registry/credentials.ts';
 import { readCaFile } from './source/registry/ca-file.ts';
 import { dockerConfigStores } from './source/registry/docker-config.ts';
 import { proxiesOf } from './source/registry/proxy.ts';
 import { Registries } from './source/registry/registries.ts';
+import type { Network } from './source/registry/network.ts';
 import { VERSION } from './version.ts';
 
-/** Registries as the settings want them: who may be shown what, in which order of precedence. */
-export function openRegistries(
+/** Registries and GitHub as the settings want them: who may be shown what, in which order of precedence. */
+export function openClients(
   settings: RegistrySettings,
   env: NodeJS.ProcessEnv,
   secrets: Secrets,
   log: Log,
   signal: AbortSignal,
-): Registries {
+): { registries: Registries; github: GitHub } {
   const { login, loginRegistry, githubToken } = settings;
   const inputs: CredentialStore = async (registry) =>
     login !== null && registry === loginRegistry
       ? { kind: 'basic', ...login, from: 'the inputs username and password' }
       : null;
   // Exactly this host: no port, no suffix, no mirror (catalogue A-25). Any user name does.
-  const github: CredentialStore = async (registry) =>
+  const forGhcr: CredentialStore = async (registry) =>
     registry === 'ghcr.io' && githubToken !== ''
       ? { kind: 'basic', username: 'github-token', password: githubToken, from: 'the input github-token' }
       : null;
-  return new Registries({
+  const network: Network = {
+    ca: readCaFile(settings.caFile),
+    proxyFor: proxiesOf(env, secrets),
+    userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
+    redact: (text) => secrets.redact(text),
+    // Of other hosts no path: storage URLs may carry their signature in it.
+    onExchange: ({ method, url }, status, bytes, ms, isRegistry) =>
+      log.debug(
+        `${method} ${url.host}${isRegistry ? url.pathname : '/…'}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`,
+      ),
+  };
+  const registries = new Registries({
     secrets,
-    stores: [inputs, ...dockerConfigStores(env, signal), github],
+    stores: [inputs, ...dockerConfigStores(env, signal), forGhcr],
     signal,
     plainHttp: settings.plainHttp,
     trustedAuthHosts: settings.trustedAuthHosts,
-    network: {
-      ca: readCaFile(settings.caFile),
-      proxyFor: proxiesOf(env, secrets),
-      userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
-      redact: (text) => secrets.redact(text),
-      // Of other hosts no path: storage URLs may carry their signature in it.
-      onExchange: ({ method, url }, status, bytes, ms, isRegistry) =>
-        log.debug(
-          `${method} ${url.host}${isRegistry ? url.pathname : '/…'}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`,
-        ),
-    },
+    network,
   });
+  const apiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
+  const github = new GitHub({ token: githubToken, apiUrl, repository: env['GITHUB_REPOSITORY'] ?? '', network });
+  return { registries, github };
 }

@@ -18,12 +18,12 @@ const STAGES = [
   'discovery',
   'github',
   'expectations',
-  'settings.ts',
+  'settings',
   'verdict.ts',
   'report',
 ];
 /** The story and its helpers: they put the stages together, and nothing imports them but each other. */
-const STORY = ['main.ts', 'run.ts', 'look.ts', 'open.ts'];
+const STORY = ['main.ts', 'run.ts', 'decide.ts', 'load-parsers.ts', 'look.ts', 'inherited.ts', 'open.ts'];
 /** Files that touch the world. Every other file is pure, and is tested without any fake. */
 const WORLD = /^(node:(fs|http|https|net|dns|child_process|os|timers)|undici|@actions\/)/;
 const MAY_TOUCH_THE_WORLD =
@@ -90,5 +90,5 @@ test('pure files do not touch the world', () => {
 });
 
 test('run.ts stays a table of contents', () => {
-  expect(readFileSync(path.join(src, 'run.ts'), 'utf8').split('\n').length).toBeLessThanOrEqual(50);
+  expect(readFileSync(path.join(src, 'run.ts'), 'utf8').split('\n').length).toBeLessThanOrEqual(41);
 });

@@ -1,17 +1,29 @@
 import type { Image, PlatformImage } from '../image/image.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform } from '../reference/platform.ts';
+import { type AncestryAnswers, checkAncestry } from './ancestry.ts';
+import type { CelExpression } from './cel.ts';
 import { checkField } from './check-field.ts';
 import type { Check, Checked } from './check.ts';
 import type { Expectations } from './expectations.ts';
+import { checkMetadata } from './policy/check-metadata.ts';
 import { checkRevision } from './revision.ts';
+
+/** What a check needs that is not in the image. */
+export interface CheckContext {
+  readonly ancestry: AncestryAnswers;
+  /** Evaluates CEL; a parameter, so that the language is loaded only where it is used. */
+  readonly checkCel: (expressions: readonly CelExpression[], platform: PlatformImage, image: Image) => readonly Check[];
+}
+
+const NO_CONTEXT: CheckContext = { ancestry: new Map(), checkCel: () => [] };
 
 /**
  * Evaluates everything on everything, so that one run tells all that is wrong.
  *
  * @throws AssertImageError where the image does not say in one way only what was asked
  */
-export function checkImage(image: Image, expectations: Expectations): Checked {
+export function checkImage(image: Image, expectations: Expectations, context: CheckContext = NO_CONTEXT): Checked {
   const notices: string[] = [];
   const perPlatform = image.platforms.flatMap((platform) =>
     expectations.fields.map((expectation) => checkField(expectation, platform, image, notices)),
@@ -23,7 +35,14 @@ export function checkImage(image: Image, expectations: Expectations): Checked {
       ...image.platforms.flatMap(checkPlatform),
       ...(expectations.digest === null ? [] : [checkDigest(expectations.digest, image)]),
       ...(revision?.checks ?? []),
+      ...(expectations.containsCommit === null
+        ? []
+        : checkAncestry(expectations.containsCommit, expectations.revisionFrom, image, context.ancestry)),
       ...perPlatform,
+      ...image.platforms.flatMap((platform) =>
+        expectations.metadataTests.flatMap((test) => checkMetadata(test, platform)),
+      ),
+      ...image.platforms.flatMap((platform) => context.checkCel(expectations.cel, platform, image)),
     ],
     notices: [...new Set([...(revision?.notices ?? []), ...notices])],
   };

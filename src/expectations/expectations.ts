@@ -1,5 +1,7 @@
 import type { Digest } from '../reference/digest.ts';
+import type { CelExpression } from './cel.ts';
 import type { Expectation, Field } from './expectation.ts';
+import type { MetadataTest } from './policy/metadata-test.ts';
 import type { RevisionExpectation } from './revision.ts';
 
 /** All that is expected of each checked image. */
@@ -7,10 +9,22 @@ export interface Expectations {
   readonly revision: RevisionExpectation | null;
   /** Where an image states its revision, also where none is expected. */
   readonly revisionFrom: readonly Field[];
+  /** A full commit ID in lower case, of which the stated revision must be a descendant. */
+  readonly containsCommit: string | null;
   readonly digest: Digest | null;
   readonly fields: readonly Expectation[];
+  readonly cel: readonly CelExpression[];
+  readonly metadataTests: readonly MetadataTest[];
 }
 
-export function isNothingExpected({ revision, digest, fields }: Expectations): boolean {
-  return revision === null && digest === null && fields.length === 0;
+export function isNothingExpected({
+  revision,
+  containsCommit,
+  digest,
+  fields,
+  cel,
+  metadataTests,
+}: Expectations): boolean {
+  const one = revision ?? containsCommit ?? digest;
+  return one === null && fields.length + cel.length + metadataTests.length === 0;
 }

@@ -58,6 +58,9 @@ export function checkRevision(
 ): { checks: Check[]; notices: string[] } {
   const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform, image) }));
   const isMixed = new Set(stated.map(({ found }) => found?.value.toLowerCase())).size > 1;
+  const disagreement = stated
+    .map(({ platform, found }) => `${platform.name} states ${found?.value ?? 'nothing'}`)
+    .join(', ');
   const checks = stated.map(({ platform, found }): Check => {
     const holds = found !== undefined && isCommitId(found.value) && found.value.toLowerCase() === expectation.commit;
     return {
@@ -69,10 +72,25 @@ export function checkRevision(
       message: holds
         ? ''
         : explain(expectation, from, found, platform, image) +
-          (isMixed ? ' The platforms of this image disagree.' : ''),
+          (isMixed ? ` The platforms of this image disagree: ${disagreement}.` : ''),
     };
   });
-  return { checks, notices: [] };
+  return { checks, notices: disagreeingAnnotations(from, image) };
+}
+
+/** A label and an annotation of one name that differ: tools that read the other one see another commit (catalogue S-25). */
+function disagreeingAnnotations(from: readonly Field[], image: Image): string[] {
+  const labels = from.filter(({ kind }) => kind === 'label');
+  return image.platforms.flatMap((platform) =>
+    labels.flatMap(({ key }) => {
+      const label = lookUp({ kind: 'label', key }, platform, image);
+      const annotation = lookUp({ kind: 'annotation', key }, platform, image);
+      if (label === undefined || annotation === undefined || label.value === annotation.value) return [];
+      return [
+        `${platform.name}: the label ${key} says ${label.value}, the ${annotation.where} of that name ${annotation.value}.`,
+      ];
+    }),
+  );
 }
 
 function explain(

@@ -1,5 +1,5 @@
 import type { Secrets } from '../secrets.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Log } from './log.ts';
 import { formatSummary } from './markdown.ts';

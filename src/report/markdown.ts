@@ -51,7 +51,7 @@ function formatChecks(title: string, checks: readonly Check[]): string[] {
     padding: false,
     alignDelimiters: false,
   });
-  return [`${codeSpan(title)}`, '', ...table.split('\n'), ''];
+  return [codeSpan(title), '', ...table.split('\n'), ''];
 }
 
 /** Free text of ours that may quote others: one code block, which backticks inside cannot end. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -60,6 +60,76 @@ describe.skipIf(!canRun)('docker-registry, anonymous', () => {
     const { outputs } = await runAction({ inputs: { image: `${registry.host}/acme/multi:main` } });
     const run = await runAction({ inputs: { image: outputs['reference'] ?? '', digest: outputs['digest'] ?? '' } });
     expect(run.outputs).toMatchObject({ result: 'pass', reference: outputs['reference'], tag: '' });
+  });
+});
+
+describe.skipIf(!canRun)('an image that umoci made after container-structure-test tests/Dockerfile.metadata', () => {
+  const facts = path.join(layouts, 'facts');
+  let registry: DockerRegistry;
+  beforeAll(async () => {
+    const labels = {
+      'localnet.localdomain.commit_hash': '0123456789abcdef0123456789abcdef01234567',
+      'localnet.my-domain.my-label': 'my test label',
+      'label-with-empty-val': '',
+    };
+    makeLayoutWithUmoci(facts, 'main', labels, [
+      'SOME_KEY=SOME_VAL',
+      'EMPTY_VAR=',
+      'FOO_BAR=FOO\\:BAR=BAZ',
+      'REGEX_VAR=test-2.1.8',
+    ]);
+    registry = await DockerRegistry.start();
+    await registry.push(facts, 'main', 'acme/facts');
+  });
+  afterAll(() => registry.stop());
+
+  const policy = (changes = ''): string => {
+    const file = path.join(layouts, 'metadata_test.yaml');
+    // tests/amd64/ubuntu_22_04_metadata_test.yaml of that project, word for word.
+    writeFileSync(
+      file,
+      `schemaVersion: '2.0.0' # Make sure to test the latest schema version
+metadataTest:
+  envVars:
+  - key: 'SOME_KEY'
+    value: 'SOME_VAL'
+  - key: 'EMPTY_VAR'
+    value: ''
+  - key: 'FOO_BAR'
+    value: 'FOO\\:BAR=BAZ'
+  - key: 'REGEX_VAR'
+    value: '[a-z]+-2\\.1\\.*'
+    isRegex: true
+  unboundEnvVars:
+  - key: 'BAR_FOO'
+  labels:
+  - key: 'localnet.localdomain.commit_hash'
+    value: '0123456789abcdef0123456789abcdef01234567'
+  - key: 'localnet.my-domain.my-label'
+    value: 'my .+ label'
+    isRegex: true
+  - key: 'label-with-empty-val'
+    value: ''
+  unexposedPorts: ['80']
+  unmountedVolumes: ['/root']
+${changes}`,
+    );
+    return file;
+  };
+
+  test("that project's own metadata test passes, and fails where it is changed", async () => {
+    const image = `${registry.host}/acme/facts:main`;
+    const passed = await runCommand(['--image', image, '--policy', policy()]);
+    expect(passed.stdout).toContain('assert-image: pass');
+    expect(passed.exitCode).toBe(0);
+    const failed = await runCommand([
+      '--image',
+      image,
+      '--policy',
+      policy("  user: 'nobody'\n  exposedPorts: ['80']\n"),
+    ]);
+    expect(failed.stdout).toContain('2 of');
+    expect(failed.exitCode).toBe(1);
   });
 });
 

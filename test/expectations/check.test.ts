@@ -9,7 +9,15 @@ import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import type { Digest } from '../../src/reference/digest.ts';
 import { type FactsOptions, imageOf } from '../support/facts.ts';
 
-const NONE: Expectations = { revision: null, revisionFrom: [], digest: null, fields: [] };
+const NONE: Expectations = {
+  revision: null,
+  revisionFrom: [],
+  containsCommit: null,
+  digest: null,
+  fields: [],
+  cel: [],
+  metadataTests: [],
+};
 
 function run(line: string, options: FactsOptions = {}, kind: FieldKind = 'label'): Checked {
   const defaults = { labels: { a: 'b', empty: '' }, env: ['A=b', 'EMPTY='] };

@@ -1,5 +1,6 @@
 import { AssertImageError } from '../../errors.ts';
-import type { Answer, Exchange, Transport } from './transport.ts';
+import type { Exchange } from './network.ts';
+import type { Answer, Transport } from './transport.ts';
 
 /** Registries need one hop, two at the most; Go stops at 10, fetch at 20. */
 const MAX_HOPS = 5;

@@ -3,7 +3,8 @@ import type { PlainHttp, TrustedAuthHost } from './hosts.ts';
 import { Authorizer } from './authorization.ts';
 import { type Credentials, type CredentialStore, findCredentials } from './credentials.ts';
 import { Registry } from './registry.ts';
-import { type Network, Transport } from './transport.ts';
+import type { Network } from './network.ts';
+import { Transport } from './transport.ts';
 import type { Reference } from '../../reference/reference.ts';
 import type { Secrets } from '../../secrets.ts';
 

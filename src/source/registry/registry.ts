@@ -10,7 +10,8 @@ import type { Authorizer } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { type FollowedAnswer, sendFollowing } from './redirects.ts';
 import { withRetries } from './retry.ts';
-import type { Exchange, Transport } from './transport.ts';
+import type { Exchange } from './network.ts';
+import type { Transport } from './transport.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;

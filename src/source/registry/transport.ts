@@ -1,19 +1,11 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { AssertImageError } from '../../errors.ts';
 import { type AddressKind, addressKind, hostKind } from '../../reference/address.ts';
+import { makeDispatcher } from './dispatcher.ts';
+import type { Exchange, Network } from './network.ts';
 import { readRegistryErrors, type RegistryError } from './registry-errors.ts';
 import { toTransportError } from './transport-errors.ts';
-
-export interface Exchange {
-  readonly method: 'GET' | 'HEAD' | 'POST';
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** A body of a 2xx answer above this many bytes is an error. */
-  readonly maxBytes: number;
-  readonly signal: AbortSignal;
-}
 
 export interface Answer {
   readonly url: URL;
@@ -24,29 +16,10 @@ export interface Answer {
   readonly errors: readonly RegistryError[];
 }
 
-/** What every connection of a run has in common. */
-export interface Network {
-  /** PEM texts that replace the default roots; undefined: the default ones. */
-  readonly ca: readonly string[] | undefined;
-  /** The proxy for a URL, or null for a direct connection. */
-  readonly proxyFor: (url: URL) => URL | null;
-  /** Told after each exchange; for the debug log. */
-  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number, isRegistry: boolean) => void;
-  readonly userAgent: string;
-  /** Takes out what an answer repeats of our secrets, before a message quotes or cuts it. */
-  readonly redact: (text: string) => string;
-}
-
-/** undici waits 10 s for a connection too; said here because errors name it. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** A registry that has not begun to answer by then will not (catalogue H-1). */
 const HEADERS_TIMEOUT_MS = 30_000;
 /** Between two chunks; the whole is bounded by the deadline of the look. */
 const BODY_IDLE_TIMEOUT_MS = 15_000;
-/** Below the 5 s after which common servers drop an idle connection, so that we rarely lose that race. */
-const KEEP_ALIVE_MS = 4_000;
-/** Requests on the way at once on one HTTP/1.1 connection; undici otherwise opens one for each, three round trips apiece. */
-const PIPELINING = 8;
 const ACCEPT_ENCODING = 'identity';
 /** Of any other answer no more is read: enough for a registry's `errors`, and no error page can fill the memory. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -112,19 +85,11 @@ export class Transport {
   }
 
   #dispatcherFor(url: URL): Dispatcher {
-    const proxy = this.#network.proxyFor(url);
     const isRegistry = url.origin === this.#registryOrigin;
-    const key = `${proxy?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
+    const key = `${this.#network.proxyFor(url)?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
     const existing = this.#dispatchers.get(key);
     if (existing) return existing;
-    const tls = this.#network.ca === undefined ? {} : { ca: [...this.#network.ca] };
-    const shared = { connections: 1, pipelining: PIPELINING, keepAliveTimeout: KEEP_ALIVE_MS };
-    const dispatcher = proxy
-      ? new ProxyAgent({ uri: proxy.href, requestTls: tls, proxyTls: tls, ...shared })
-      : new Agent({
-          ...shared,
-          connect: { ...tls, timeout: CONNECT_TIMEOUT_MS, autoSelectFamily: true, lookup: this.#lookup(isRegistry) },
-        });
+    const dispatcher = makeDispatcher(url, this.#network, this.#lookup(isRegistry));
     this.#dispatchers.set(key, dispatcher);
     return dispatcher;
   }

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addressKind } from '../../../src/reference/address.ts';
 import { toTransportError } from '../../../src/source/registry/transport-errors.ts';
-import { type Network, Transport } from '../../../src/source/registry/transport.ts';
+import type { Network } from '../../../src/source/registry/network.ts';
+import { Transport } from '../../../src/source/registry/transport.ts';
 import { FakeRegistry } from '../../support/registry.ts';
 
 const network: Network = {

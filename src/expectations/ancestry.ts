@@ -1,0 +1,54 @@
+import type { Image } from '../image/image.ts';
+import type { Check } from './check.ts';
+import type { Field } from './expectation.ts';
+import { isCommitId, statedRevision } from './revision.ts';
+
+/** What GitHub says of a stated revision, by that revision in lower case. */
+export type AncestryAnswers = ReadonlyMap<string, AncestryAnswer>;
+export interface AncestryAnswer {
+  readonly status: 'identical' | 'ahead' | 'behind' | 'diverged' | 'unknown';
+  readonly aheadBy?: number;
+  readonly behindBy?: number;
+}
+
+/** The stated revisions that GitHub has to be asked about: full commit IDs, and not the wanted commit itself. */
+export function revisionsToAsk(commit: string, from: readonly Field[], image: Image): string[] {
+  const stated = image.platforms.map((platform) => statedRevision(from, platform, image)?.value.toLowerCase());
+  return [
+    ...new Set(stated.filter((revision) => revision !== undefined && isCommitId(revision) && revision !== commit)),
+  ] as string[];
+}
+
+/** One check a platform: its revision is the commit, or descends from it. */
+export function checkAncestry(commit: string, from: readonly Field[], image: Image, answers: AncestryAnswers): Check[] {
+  return image.platforms.map((platform): Check => {
+    const stated = statedRevision(from, platform, image)?.value;
+    const revision = stated?.toLowerCase();
+    const isSame = revision === commit;
+    const answer = revision === undefined ? undefined : answers.get(revision);
+    const holds = isSame || answer?.status === 'identical' || answer?.status === 'ahead';
+    return {
+      expectation: `contains-commit ${commit}`,
+      platform: platform.name,
+      holds,
+      expected: commit,
+      actual: stated ?? null,
+      message: holds ? '' : explain(commit, stated, answer),
+    };
+  });
+}
+
+function explain(commit: string, stated: string | undefined, answer: AncestryAnswer | undefined): string {
+  if (stated === undefined) return 'the image does not state its revision, so it cannot be placed in history.';
+  if (!isCommitId(stated))
+    return 'the image states a revision that is no full commit ID; GitHub was not asked about it.';
+  const commits = (number = 0): string => `${number} commit${number === 1 ? '' : 's'}`;
+  switch (answer?.status) {
+    case 'behind':
+      return `the image is built from an ancestor of ${commit}, ${commits(answer.behindBy)} behind.`;
+    case 'diverged':
+      return `the image is built from another line of history: ${commits(answer.behindBy)} of ${commit} are missing, and ${commits(answer.aheadBy)} are its own.`;
+    default:
+      return `this repository does not have the commit that the image states, or not ${commit}. Was the image built elsewhere, or is its label inherited from a base image?`;
+  }
+}

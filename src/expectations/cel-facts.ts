@@ -1,0 +1,67 @@
+import type { CelInput } from '@bufbuild/cel';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { Image, PlatformImage } from '../image/image.ts';
+import type { RunEvent } from '../inputs/event.ts';
+import type { Json } from '../json/strict-json.ts';
+import type { CelFacts } from './cel.ts';
+
+/** What an expression is asked about besides the platform. */
+export interface CelContext {
+  readonly reference: string;
+  readonly tag: string | null;
+  readonly event: RunEvent;
+  readonly now: Date;
+}
+
+/**
+ * The variables of the contract with their CEL types: `created` and `now` are timestamps, sizes
+ * integers, labels, env and annotations maps. What the image does not say is an absent key.
+ */
+export function celFactsOf(
+  platform: PlatformImage,
+  image: Image,
+  { reference, tag, event, now }: CelContext,
+): CelFacts {
+  const { config, created, history } = platform.configFile;
+  const date = created === null ? Number.NaN : Date.parse(created);
+  const annotations = new Map([
+    ...(image.index?.annotations ?? []),
+    ...platform.descriptorAnnotations,
+    ...platform.manifestAnnotations,
+  ]);
+  return {
+    image: map({
+      reference,
+      ...(tag === null ? {} : { tag }),
+      digest: image.digest,
+      platform: platform.name,
+      labels: config.labels,
+      env: config.env.values,
+      annotations,
+      config: toCel(config.raw),
+      ...(Number.isNaN(date) ? {} : { created: timestampFromDate(new Date(date)) }),
+      size: BigInt(platform.size),
+      layers: platform.layers.map(({ digest, size, mediaType }) => map({ digest, size: BigInt(size), mediaType })),
+      history: history.map(toCel),
+    }),
+    index: map({
+      platforms: image.index?.platforms ?? [platform.name],
+      annotations: image.index?.annotations ?? new Map<string, string>(),
+    }),
+    now: timestampFromDate(now),
+    github: map({ sha: event.sha, ref: event.ref, repository: event.repository, event_name: event.name }),
+  };
+}
+
+/** Maps, not objects: `__proto__` and `constructor` are keys like any other. */
+function map(fields: Readonly<Record<string, CelInput>>): CelInput {
+  return new Map(Object.entries(fields));
+}
+
+/** JSON has one kind of number, CEL has two: whole ones are integers. */
+function toCel(value: Json): CelInput {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(toCel);
+  if (typeof value !== 'object' || value === null) return value;
+  return new Map(Object.entries(value).map(([key, item]) => [key, toCel(item)]));
+}

@@ -1,0 +1,102 @@
+import { createContext, Script } from 'node:vm';
+import { CelScalar, celEnv, type CelInput, isCelError, mapType, parse, plan } from '@bufbuild/cel';
+import { AssertImageError } from '../errors.ts';
+import { assertKnownNames } from './cel-names.ts';
+
+/** The variables of an expression; see {@link CelFacts}. */
+export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'github', CelInput>>;
+
+/** One line of `expect`, compiled. */
+export interface CelExpression {
+  readonly source: string;
+  readonly evaluate: (facts: CelFacts) => unknown;
+}
+
+/** What one evaluation gave. Only `true` holds. */
+export interface CelOutcome {
+  readonly holds: boolean;
+  /** Empty where it holds. */
+  readonly reason: string;
+}
+
+const MAX_EXPRESSION_CHARS = 4096;
+/** Nested macros multiply: all expressions on one platform together get this much time, then count as failed. */
+const MAX_EVALUATION_MS = 1000;
+
+const VARIABLES = {
+  image: mapType(CelScalar.STRING, CelScalar.DYN),
+  index: mapType(CelScalar.STRING, CelScalar.DYN),
+  now: CelScalar.DYN,
+  github: mapType(CelScalar.STRING, CelScalar.DYN),
+} as const;
+const ENVIRONMENT = celEnv({ variables: VARIABLES });
+
+/**
+ * Compiles an expression. Patterns in `matches` are RE2, linear in time, by the library itself.
+ *
+ * @throws AssertImageError `input` with line and column, for what can never be true: a syntax error or an unknown name
+ */
+export function parseCel(source: string): CelExpression {
+  if (source.length > MAX_EXPRESSION_CHARS) {
+    throw new AssertImageError('input', `the expression has more than ${MAX_EXPRESSION_CHARS} characters.`);
+  }
+  const parsed = parseSyntax(source);
+  assertKnownNames(parsed, VARIABLES, (name) => ENVIRONMENT.funcs.find(name) !== undefined);
+  return { source, evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown };
+}
+
+type Parsed = ReturnType<typeof parse>;
+
+function parseSyntax(source: string): Parsed {
+  try {
+    return parse(source);
+  } catch (error) {
+    const { rawMessage, message, location } = error as Error & {
+      rawMessage?: string;
+      location?: { start: { line: number; column: number } };
+    };
+    const at = location ? `column ${location.start.column}: ` : '';
+    throw new AssertImageError('input', `${at}${rawMessage ?? message}.`, {
+      hint: 'The language is CEL (https://cel.dev); an expression stands on one line.',
+    });
+  }
+}
+
+/**
+ * Evaluates all expressions on one platform. A missing key, a wrong type, anything but a boolean
+ * and an exhausted budget are failed expectations, never true.
+ */
+export function evaluateCel(expressions: readonly CelExpression[], facts: CelFacts): CelOutcome[] {
+  const outcomes: CelOutcome[] = [];
+  // V8 stops a script at its time-out wherever it is, also in functions of ours that it called.
+  const context = createContext({
+    run: () => {
+      for (const { evaluate } of expressions.slice(outcomes.length)) outcomes.push(toOutcome(evaluate, facts));
+    },
+  });
+  const script = new Script('run()');
+  while (outcomes.length < expressions.length) {
+    try {
+      script.runInContext(context, { timeout: MAX_EVALUATION_MS });
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      const stopped = { holds: false, reason: `it was stopped after ${MAX_EVALUATION_MS} ms: it would take too long` };
+      while (outcomes.length < expressions.length) outcomes.push(stopped);
+    }
+  }
+  return outcomes;
+}
+
+function toOutcome(evaluate: CelExpression['evaluate'], facts: CelFacts): CelOutcome {
+  let value: unknown;
+  try {
+    value = evaluate(facts);
+  } catch (error) {
+    value = error;
+  }
+  if (value === true) return { holds: true, reason: '' };
+  if (value === false) return { holds: false, reason: 'it is false' };
+  if (isCelError(value) || value instanceof Error)
+    return { holds: false, reason: `it cannot be evaluated: ${value.message}` };
+  return { holds: false, reason: 'its value is not a boolean' };
+}

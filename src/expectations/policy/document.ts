@@ -1,0 +1,105 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { AssertImageError } from '../../errors.ts';
+
+/** Something wrong at a place of a policy file; line and column count from 1. */
+export interface PolicyProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A policy is a page of text; more is a mistake or an attack. */
+const MAX_CHARS = 256 * 1024;
+
+/**
+ * A YAML document that is read strictly: what is wrong is collected with its place, and reading
+ * goes on, so that one run tells all of it.
+ */
+export class PolicyDocument {
+  readonly problems: PolicyProblem[] = [];
+  readonly root: Node | null;
+  readonly #lines = new LineCounter();
+
+  constructor(text: string) {
+    if (text.length > MAX_CHARS) {
+      throw new AssertImageError(
+        'input',
+        `policy: the file has ${text.length} characters; at most ${MAX_CHARS} are read.`,
+      );
+    }
+    // YAML 1.2: `on` and `yes` are strings. Every scalar stays text: `1.10` is no number.
+    const document = parseDocument(text, {
+      lineCounter: this.#lines,
+      schema: 'core',
+      uniqueKeys: true,
+      merge: false,
+      strict: true,
+      prettyErrors: false,
+    });
+    for (const { message, pos } of [...document.errors, ...document.warnings]) this.#addAt(pos[0], message);
+    this.root = document.errors.length > 0 ? null : document.contents;
+    visit(document, {
+      Alias: (_, node) => this.add(node, 'aliases are not allowed'),
+    });
+  }
+
+  add(node: Node | null | undefined, message: string): void {
+    this.#addAt(node?.range?.[0] ?? 0, message);
+  }
+
+  /** The entries of a map with known keys; unknown ones are problems. */
+  entries(node: Node | null | undefined, known: readonly string[] | null, what: string): Map<string, Node | null> {
+    const entries = new Map<string, Node | null>();
+    if (!isMap(node)) {
+      this.add(node, `${what} is not a map`);
+      return entries;
+    }
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) && typeof key.value === 'string' ? key.value : null;
+      if (name === null) this.add(key as Node, `a key of ${what} is not a string: quote it`);
+      else if (known !== null && !known.includes(name))
+        this.add(key as Node, `${what} has no key ${JSON.stringify(name)}; keys are ${known.join(', ')}`);
+      else entries.set(name, value as Node | null);
+    }
+    return entries;
+  }
+
+  items(node: Node | null | undefined, what: string): (Node | null)[] {
+    if (isSeq(node)) return node.items as Node[];
+    this.add(node, `${what} is not a list`);
+    return [];
+  }
+
+  /** A string as it was meant: numbers and booleans have to be quoted, so that 1.10 does not become 1.1. */
+  string(node: Node | null | undefined, what: string): string | undefined {
+    if (isScalar(node) && typeof node.value === 'string') return node.value;
+    if (!isAlias(node))
+      this.add(node, `${what} is not a string${isScalar(node) && node.value !== null ? ': quote it' : ''}`);
+    return undefined;
+  }
+
+  boolean(node: Node | null | undefined, what: string): boolean | undefined {
+    if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+    this.add(node, `${what} is neither true nor false`);
+    return undefined;
+  }
+
+  /** Runs a parser on a node's text; what it refuses becomes a problem at that place. */
+  attempt<T>(node: Node | null | undefined, parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof AssertImageError)) throw error;
+      this.add(
+        node,
+        `${error.message.replace(/\.$/, '')}${error.hint === undefined ? '' : `. ${error.hint.replace(/\.$/, '')}`}`,
+      );
+      return undefined;
+    }
+  }
+
+  #addAt(offset: number, message: string): void {
+    const { line, col } = this.#lines.linePos(offset);
+    this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
+  }
+}

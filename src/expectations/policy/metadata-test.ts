@@ -1,0 +1,126 @@
+import type { Node } from 'yaml';
+import { parsePartialPattern, type Pattern } from '../pattern.ts';
+import type { PolicyDocument } from './document.ts';
+
+/**
+ * `metadataTest` of a container-structure-test file, schema version 2.
+ * Source: container-structure-test pkg/types/v2/metadata.go. Absent and empty differ for
+ * `entrypoint` and `cmd` only: there `[]` means that it must be empty.
+ */
+export interface MetadataTest {
+  readonly envVars: readonly KeyValue[];
+  readonly unboundEnvVars: readonly string[];
+  readonly labels: readonly KeyValue[];
+  readonly exposedPorts: readonly string[];
+  readonly unexposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+  readonly unmountedVolumes: readonly string[];
+  readonly entrypoint: readonly string[] | null;
+  readonly cmd: readonly string[] | null;
+  readonly workdir: string;
+  readonly user: string;
+}
+
+export interface KeyValue {
+  readonly key: string;
+  /** A text to be equal to, or a pattern that may match anywhere: that tool does not anchor. */
+  readonly value: string | Pattern;
+}
+
+/** Keys of that tool's files, by which one is known. */
+export const METADATA_FILE_KEYS = [
+  'schemaVersion',
+  'metadataTest',
+  'fileExistenceTests',
+  'fileContentTests',
+  'commandTests',
+  'licenseTests',
+];
+const FILE_KEYS = [...METADATA_FILE_KEYS, 'globalEnvVars', 'containerRunOptions'];
+const NEED_LAYERS = ['commandTests', 'fileExistenceTests', 'fileContentTests', 'licenseTests'];
+const TEST_KEYS = [
+  'envVars',
+  'unboundEnvVars',
+  'labels',
+  'exposedPorts',
+  'unexposedPorts',
+  'volumes',
+  'unmountedVolumes',
+  'entrypoint',
+  'cmd',
+  'workdir',
+  'user',
+];
+
+export function readMetadataFile(
+  document: PolicyDocument,
+  root: Node,
+): { metadataTest: MetadataTest | null; notices: string[] } {
+  const entries = document.entries(root, FILE_KEYS, 'the file');
+  const version = entries.has('schemaVersion')
+    ? document.string(entries.get('schemaVersion'), 'schemaVersion')
+    : undefined;
+  if (version !== undefined && !/^2\.[0-9]+\.[0-9]+$/.test(version)) {
+    document.add(
+      entries.get('schemaVersion'),
+      `schemaVersion ${JSON.stringify(version)} is not supported; write '2.0.0'`,
+    );
+  }
+  const notRun = NEED_LAYERS.filter((name) => entries.has(name));
+  const notices =
+    notRun.length === 0 ? [] : [`the policy's ${notRun.join(', ')} were not run: they need the layers of the image.`];
+  const test = entries.get('metadataTest');
+  if (test === undefined || test === null) {
+    document.add(root, 'the file has no metadataTest, and its other tests need layers');
+    return { metadataTest: null, notices };
+  }
+  return { metadataTest: readTest(document, test), notices };
+}
+
+function readTest(document: PolicyDocument, node: Node): MetadataTest {
+  const entries = document.entries(node, TEST_KEYS, 'metadataTest');
+  const strings = (name: string): string[] =>
+    entries.has(name)
+      ? document.items(entries.get(name), name).flatMap((item) => document.string(item, `an item of ${name}`) ?? [])
+      : [];
+  const nonEmpty = (name: string): string[] => {
+    const list = strings(name);
+    if (list.includes('')) document.add(entries.get(name), `an item of ${name} is empty`);
+    return list;
+  };
+  const text = (name: string): string => (entries.has(name) ? (document.string(entries.get(name), name) ?? '') : '');
+  if (entries.size === 0) document.add(node, 'metadataTest expects nothing');
+  return {
+    envVars: readPairs(document, entries.get('envVars'), 'envVars', true),
+    unboundEnvVars: readPairs(document, entries.get('unboundEnvVars'), 'unboundEnvVars', false).map(({ key }) => key),
+    labels: readPairs(document, entries.get('labels'), 'labels', true),
+    exposedPorts: nonEmpty('exposedPorts'),
+    unexposedPorts: nonEmpty('unexposedPorts'),
+    volumes: nonEmpty('volumes'),
+    unmountedVolumes: nonEmpty('unmountedVolumes'),
+    entrypoint: entries.has('entrypoint') ? strings('entrypoint') : null,
+    cmd: entries.has('cmd') ? strings('cmd') : null,
+    workdir: text('workdir'),
+    user: text('user'),
+  };
+}
+
+function readPairs(
+  document: PolicyDocument,
+  node: Node | null | undefined,
+  name: string,
+  hasValue: boolean,
+): KeyValue[] {
+  if (node === undefined || node === null) return [];
+  return document.items(node, name).flatMap((item): KeyValue[] => {
+    const entries = document.entries(item, ['key', 'value', 'isRegex'], `an item of ${name}`);
+    const key = document.string(entries.get('key') ?? item, 'key');
+    if (key === '') document.add(entries.get('key'), 'key is empty');
+    const value = entries.has('value') ? document.string(entries.get('value'), 'value') : '';
+    const isRegex = entries.has('isRegex') ? document.boolean(entries.get('isRegex'), 'isRegex') : false;
+    if (!key || value === undefined) return [];
+    if (!isRegex || !hasValue) return [{ key, value }];
+    const pattern = document.attempt(entries.get('value'), () => parsePartialPattern(value));
+    return pattern === undefined ? [] : [{ key, value: pattern }];
+  });
+}

@@ -1,0 +1,128 @@
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { type Digest, parseDigest } from '../../reference/digest.ts';
+import { type CelExpression, parseCel } from '../cel.ts';
+import { type Expectation, type FieldKind, formatExpectation } from '../expectation.ts';
+import { parseExpectation } from '../parse.ts';
+import { isCommitId, parseRevisionFrom } from '../revision.ts';
+import type { Field } from '../expectation.ts';
+import { PolicyDocument, type PolicyProblem } from './document.ts';
+import { type MetadataTest, METADATA_FILE_KEYS, readMetadataFile } from './metadata-test.ts';
+
+/** What a policy file adds to the inputs. Undefined: it says nothing about that. */
+export interface Policy {
+  readonly revision: string | undefined;
+  readonly revisionFrom: readonly Field[] | undefined;
+  readonly containsCommit: string | undefined;
+  readonly digest: Digest | undefined;
+  readonly fields: readonly Expectation[];
+  readonly cel: readonly CelExpression[];
+  readonly metadataTest: MetadataTest | null;
+  readonly notices: readonly string[];
+}
+
+/** The inputs that expect something, by their own names. */
+const OWN_KEYS = ['revision', 'revision-from', 'contains-commit', 'digest', 'labels', 'env', 'annotations', 'expect'];
+
+/** Reads a policy in our own form, or a container-structure-test file; all that is wrong is in `problems`. */
+export function parsePolicy(text: string): { policy: Policy; problems: readonly PolicyProblem[] } {
+  const document = new PolicyDocument(text);
+  const policy = document.root === null ? emptyPolicy(document) : readRoot(document, document.root);
+  return { policy, problems: document.problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+function readRoot(document: PolicyDocument, root: Node): Policy {
+  const isMetadataFile = isMap(root) && METADATA_FILE_KEYS.some((key) => root.has(key));
+  if (isMetadataFile) return { ...NOTHING, ...readMetadataFile(document, root) };
+  const entries = document.entries(root, OWN_KEYS, 'the policy');
+  if (entries.size === 0) document.add(root, 'the policy expects nothing');
+  const whole = <T>(name: string, parse: (text: string) => T): T | undefined => {
+    if (!entries.has(name)) return undefined;
+    const node = entries.get(name);
+    const value = document.string(node, name);
+    return value === undefined ? undefined : document.attempt(node, () => parse(value));
+  };
+  const fields = (['labels', 'env', 'annotations'] as const).flatMap((name) =>
+    entries.has(name) ? readFields(document, entries.get(name), name, FIELD_KINDS[name]) : [],
+  );
+  const cel = entries.has('expect') ? readLines(document, entries.get('expect'), 'expect', parseCel) : [];
+  return {
+    ...NOTHING,
+    revision: whole('revision', (value) => {
+      if (value !== 'any' && value !== 'auto' && !isCommitId(value))
+        document.add(entries.get('revision'), 'revision is no full commit ID, auto or any');
+      return value;
+    }),
+    revisionFrom: whole('revision-from', parseRevisionFrom),
+    containsCommit: whole('contains-commit', (value) => {
+      if (!isCommitId(value)) document.add(entries.get('contains-commit'), 'contains-commit is no full commit ID');
+      return value;
+    }),
+    digest: whole('digest', parseDigest),
+    fields,
+    cel,
+  };
+}
+
+const FIELD_KINDS = { labels: 'label', env: 'env', annotations: 'annotation' } as const;
+
+/** A map is equality by key; a list or a text has one expectation a line, as in the input. */
+function readFields(
+  document: PolicyDocument,
+  node: Node | null | undefined,
+  name: string,
+  kind: FieldKind,
+): Expectation[] {
+  if (!isMap(node)) return readLines(document, node, name, (line) => parseExpectation(line, kind), formatExpectation);
+  return [...document.entries(node, null, name)].flatMap(([key, valueNode]) => {
+    const value = document.string(valueNode, `${name}: ${key}`);
+    if (key === '') document.add(valueNode, `a key of ${name} is empty`);
+    return value === undefined || key === ''
+      ? []
+      : [{ field: { kind, key }, condition: { operator: '=' as const, value } }];
+  });
+}
+
+function readLines<T>(
+  document: PolicyDocument,
+  node: Node | null | undefined,
+  name: string,
+  parse: (line: string) => T,
+  meaning: (item: T) => string = (item) => (item as { source: string }).source,
+): T[] {
+  const isText = isScalar(node) && typeof node.value === 'string';
+  if (!isText && !isSeq(node)) {
+    document.add(node, `${name} is neither a text, a list${name === 'expect' ? '' : ' nor a map'}`);
+    return [];
+  }
+  const lines = isText
+    ? (node.value as string).split('\n').map((text) => ({ text, at: node as Node | null }))
+    : document
+        .items(node, name)
+        .map((item) => ({ text: document.string(item, `an item of ${name}`) ?? '#', at: item }));
+  const wanted = lines.filter(({ text }) => (isText ? !/^\s*(#|$)/.test(text) : text !== '#'));
+  if (wanted.length === 0) document.add(node, `${name} holds nothing`);
+  const seen = new Set<string>();
+  return wanted.flatMap(({ text, at }) => {
+    const item = document.attempt(at, () => parse(text.trim()));
+    if (item === undefined) return [];
+    if (seen.has(meaning(item))) document.add(at, `${meaning(item)} is expected twice`);
+    seen.add(meaning(item));
+    return [item];
+  });
+}
+
+const NOTHING: Policy = {
+  revision: undefined,
+  revisionFrom: undefined,
+  containsCommit: undefined,
+  digest: undefined,
+  fields: [],
+  cel: [],
+  metadataTest: null,
+  notices: [],
+};
+
+function emptyPolicy(document: PolicyDocument): Policy {
+  if (document.problems.length === 0) document.add(null, 'the policy is empty');
+  return NOTHING;
+}

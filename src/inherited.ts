@@ -1,0 +1,91 @@
+import type { Deadline } from './deadline.ts';
+import type { Check } from './expectations/check.ts';
+import { type Image, type PlatformImage, readImage } from './image/image.ts';
+import { hostKind } from './reference/address.ts';
+import { tryParseDigest } from './reference/digest.ts';
+import { parseReference, type Reference, tagOrDigest } from './reference/reference.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Registries } from './source/registry/registries.ts';
+
+const BASE_NAME = 'org.opencontainers.image.base.name';
+const BASE_DIGEST = 'org.opencontainers.image.base.digest';
+
+/**
+ * Adds "inherited from …" to failed checks whose value is the base image's own. Only for failures,
+ * and only an explanation: whatever goes wrong here changes nothing.
+ */
+export async function explainInherited(
+  checks: readonly Check[],
+  image: Image,
+  reference: Reference,
+  registries: Registries,
+  settings: Settings,
+  deadline: Deadline,
+): Promise<readonly Check[]> {
+  const suspects = checks.filter(
+    (check) => !check.holds && check.actual !== null && /^(revision|contains-commit|label) /.test(check.expectation),
+  );
+  if (suspects.length === 0) return checks;
+  const explained = new Map<Check, Check>();
+  for (const platform of image.platforms) {
+    const own = suspects.filter((check) => check.platform === platform.name);
+    const base = own.length === 0 ? null : baseOf(platform, image, reference, settings);
+    const labels = base && (await labelsOf(base.reference, platform, registries, deadline));
+    if (!base || !labels) continue;
+    for (const check of own) {
+      if (labels.has(check.actual as string))
+        explained.set(check, { ...check, message: `${check.message} The value is inherited from ${base.name}.` });
+    }
+  }
+  return checks.map((check) => explained.get(check) ?? check);
+}
+
+/**
+ * The base image that an image names. Text of the image's, so it leads nowhere near to us, and to
+ * no registry that was not allowed.
+ */
+function baseOf(
+  platform: PlatformImage,
+  image: Image,
+  own: Reference,
+  { registry }: Settings,
+): { name: string; reference: Reference } | null {
+  const annotation = (key: string): string | undefined =>
+    platform.manifestAnnotations.get(key) ??
+    platform.descriptorAnnotations.get(key) ??
+    image.index?.annotations.get(key);
+  const name = annotation(BASE_NAME);
+  if (name === undefined) return null;
+  try {
+    const parsed = parseReference(name);
+    const digest = tryParseDigest(annotation(BASE_DIGEST) ?? '');
+    const kind = hostKind(new URL(`https://${parsed.registry}`).hostname);
+    const isNear = kind !== null && kind !== 'public';
+    if (
+      parsed.registry !== own.registry &&
+      (isNear || (registry.allowed !== 'any' && !registry.allowed.includes(parsed.registry)))
+    )
+      return null;
+    return { name, reference: digest === null ? parsed : { ...parsed, digest } };
+  } catch {
+    return null;
+  }
+}
+
+async function labelsOf(
+  base: Reference,
+  platform: PlatformImage,
+  registries: Registries,
+  deadline: Deadline,
+): Promise<Set<string> | null> {
+  const { os, architecture, variant } = platform.platform;
+  try {
+    const source = registries.repository(base).within(deadline);
+    const image = await deadline.race(
+      readImage(source, tagOrDigest(base), [{ os, architecture, variant: variant || null }]),
+    );
+    return new Set(image.platforms.flatMap(({ configFile }) => [...configFile.config.labels.values()]));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { AssertImageError } from '../errors.ts';
+
+/** A policy as it stands on disk; `path` as it was given. */
+export interface PolicyFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** @throws AssertImageError `input` */
+export function readPolicyFile(given: string, env: NodeJS.ProcessEnv): PolicyFile | null {
+  const name = given.trim();
+  if (name === 'none' || name === '') return null;
+  try {
+    return { path: name, text: readFileSync(path.resolve(env['GITHUB_WORKSPACE'] || process.cwd(), name), 'utf8') };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AssertImageError('input', `policy: ${JSON.stringify(name)} cannot be read (${code}).`, {
+      hint:
+        code === 'ENOENT' ? 'The path is relative to the workspace: has actions/checkout run in this job?' : undefined,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { AssertImageError } from '../errors.ts';
+import type { CelExpression } from '../expectations/cel.ts';
+import { commitOfEvent } from '../expectations/event-commit.ts';
+import type { Expectations } from '../expectations/expectations.ts';
+import type { Policy } from '../expectations/policy/policy.ts';
+import { isCommitId, parseRevisionFrom, type RevisionExpectation } from '../expectations/revision.ts';
+import { payloadText, type RunEvent } from '../inputs/event.ts';
+import { definitionOf, type InputName } from '../inputs/names.ts';
+import type { PolicyFile } from '../inputs/policy-file.ts';
+import { parseDigest } from '../reference/digest.ts';
+import type { Reader } from './reader.ts';
+import type { Parsers } from './parsers.ts';
+
+/** What is expected, of inputs and policy together: they add up. */
+export function readExpectations(
+  reader: Reader,
+  event: RunEvent,
+  file: PolicyFile | null,
+  parsers: Parsers,
+): { expectations: Expectations; notices: readonly string[] } {
+  const policy = readPolicy(reader, file, parsers);
+  const fields = [
+    ...reader.expectations('labels', 'label'),
+    ...reader.expectations('env', 'env'),
+    ...reader.expectations('annotations', 'annotation'),
+  ];
+  const { parseCel } = parsers;
+  const cel: CelExpression[] = parseCel && reader.text('expect') !== 'none' ? reader.lines('expect', parseCel) : [];
+  const revisionFrom = reader.whole('revision-from', parseRevisionFrom) ?? [];
+  const either = <T>(name: InputName, value: T | undefined, parse: (text: string) => T): T | undefined =>
+    eitherOf(reader, name, value, parse);
+  return {
+    expectations: {
+      revision:
+        reader.whole('revision', (text) =>
+          parseRevision(text === inputDefault('revision') ? (policy?.revision ?? text) : text, event),
+        ) ?? null,
+      revisionFrom:
+        reader.text('revision-from') === inputDefault('revision-from')
+          ? (policy?.revisionFrom ?? revisionFrom)
+          : revisionFrom,
+      containsCommit: either('contains-commit', policy?.containsCommit, parseCommit) ?? null,
+      digest: either('digest', policy?.digest, parseDigest) ?? null,
+      fields: [...fields, ...(policy?.fields ?? [])],
+      cel: [...cel, ...(policy?.cel ?? [])],
+      metadataTests: policy?.metadataTest ? [policy.metadataTest] : [],
+    },
+    notices: policy?.notices ?? [],
+  };
+}
+
+const inputDefault = (name: InputName): string => definitionOf(name).default ?? '';
+
+/** The input where it says something, else the policy; two that differ are a question for the author. */
+function eitherOf<T>(
+  reader: Reader,
+  name: InputName,
+  ofPolicy: T | undefined,
+  parse: (text: string) => T,
+): T | undefined {
+  if (reader.text(name) === inputDefault(name)) return ofPolicy;
+  const ofInput = reader.whole(name, parse);
+  if (ofInput !== undefined && ofPolicy !== undefined && ofInput !== ofPolicy) {
+    reader.add({ input: name, message: 'the policy says another one.', hint: 'Leave one of the two out.' });
+  }
+  return ofInput;
+}
+
+function readPolicy(reader: Reader, file: PolicyFile | null, { parsePolicy }: Parsers): Policy | null {
+  if (file === null || parsePolicy === null) return null;
+  const { policy, problems } = parsePolicy(file.text);
+  for (const { line, column, message } of problems) {
+    reader.add({ input: `policy ${file.path}, line ${line}, column ${column}`, message: `${message}.` });
+  }
+  return policy;
+}
+
+function parseRevision(text: string, event: RunEvent): RevisionExpectation | null {
+  if (text === 'any') return null;
+  const hints = { pullRequestHead: payloadText(event, 'pull_request', 'head', 'sha') };
+  return { commit: text === 'auto' ? commitOfEvent(event) : parseCommit(text), hints };
+}
+
+function parseCommit(text: string): string {
+  if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
+  throw new AssertImageError('input', `${JSON.stringify(text)} is no full commit ID.`, {
+    hint: 'Give all 40 or 64 hex digits (an abbreviation can be met by chance), or a keyword of this input.',
+  });
+}

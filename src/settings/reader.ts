@@ -1,0 +1,146 @@
+import { AssertImageError } from '../errors.ts';
+import { type Expectation, type FieldKind, formatExpectation } from '../expectations/expectation.ts';
+import { parseExpectation } from '../expectations/parse.ts';
+import type { InputName } from '../inputs/names.ts';
+import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
+import type { Reference } from '../reference/reference.ts';
+import { splitList } from './values.ts';
+
+/** User name and password for one registry. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Calls parsers and collects what they refuse. */
+export class Reader {
+  readonly #inputs: RawInputs;
+  readonly #problems: Problem[];
+
+  constructor(inputs: RawInputs, found: readonly Problem[]) {
+    this.#inputs = inputs;
+    this.#problems = [...found];
+  }
+
+  /** One value; undefined where it is wrong or empty, which has been reported. */
+  whole<T>(name: InputName, parse: (text: string) => T): T | undefined {
+    const text = this.#inputs.values[name].trim();
+    return text === '' ? undefined : this.#attempt(name, undefined, () => parse(text));
+  }
+
+  text(name: InputName): string {
+    return this.#inputs.values[name].trim();
+  }
+
+  boolean(name: InputName): boolean {
+    const value = this.whole(name, (text) => {
+      if (/^(true|True|TRUE)$/.test(text)) return true;
+      if (/^(false|False|FALSE)$/.test(text)) return false;
+      throw new AssertImageError('input', `${JSON.stringify(text)} is neither true nor false.`);
+    });
+    return value ?? true;
+  }
+
+  /** One item a line; blank lines and comments do not count. */
+  lines<T>(name: InputName, parse: (text: string) => T): T[] {
+    const lines = this.#inputs.values[name]
+      .split(/\r\n|\n|\r/)
+      .map((text, at) => ({ text: text.trim(), line: at + 1 }));
+    const items = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
+    if (items.length === 0 && this.#inputs.values[name].trim() !== '') {
+      this.#problems.push({ input: name, message: 'it holds nothing but comments.' });
+    }
+    return items.flatMap(({ text, line }) => {
+      const item = this.#attempt(name, lines.length > 1 ? line : undefined, () => parse(text));
+      return item === undefined ? [] : [item];
+    });
+  }
+
+  /** An empty list is wrong: `${{ a }},${{ b }}` may have become a comma. */
+  keywordOrList<K extends string, T>(name: InputName, keyword: K, parse: (text: string) => T): K | T[] {
+    const text = this.#inputs.values[name].trim();
+    if (text === keyword) return keyword;
+    const items = splitList(text);
+    if (items.length === 0 && text !== '') this.#problems.push({ input: name, message: 'the list is empty.' });
+    return items.flatMap((part) => this.#attempt(name, undefined, () => parse(part)) ?? []);
+  }
+
+  listOrNone<T>(name: InputName, parse: (text: string) => T): T[] {
+    const items = this.keywordOrList(name, 'none', parse);
+    return items === 'none' ? [] : items;
+  }
+
+  expectations(name: InputName, kind: FieldKind): Expectation[] {
+    if (this.#inputs.values[name].trim() === 'none') return [];
+    const seen = new Set<string>();
+    return this.lines(name, (text) => {
+      const expectation = parseExpectation(text, kind);
+      const meaning = formatExpectation(expectation);
+      if (seen.has(meaning)) {
+        throw new AssertImageError('input', `${meaning} is expected twice.`, {
+          hint: 'Remove one of the lines; did a value with a line break in it get in?',
+        });
+      }
+      seen.add(meaning);
+      return expectation;
+    });
+  }
+
+  /** Both or neither, and for one registry only: credentials go nowhere by accident. */
+  login(images: readonly Reference[]): Login | null {
+    const username = this.#inputs.values.username.trim();
+    const { password } = this.#inputs.values;
+    if (username === '' && password === '') return null;
+    if (username === '' || password === '') {
+      const [empty, set] = username === '' ? ['username', 'password'] : ['password', 'username'];
+      this.#problems.push({
+        input: empty,
+        message: `it is empty, but ${set} is given.`,
+        hint: 'Give both or neither; is the secret set, and may this run see it?',
+      });
+      return null;
+    }
+    const registries = [...new Set(images.map(({ registry }) => registry))];
+    if (registries.length > 1) {
+      this.#problems.push({
+        input: 'username',
+        message: `the images are in several registries (${registries.join(', ')}), and the credentials are of one.`,
+        hint: 'Log in to each with docker/login-action, and leave out username and password.',
+      });
+    }
+    return { username, password };
+  }
+
+  /** A problem that a parser of several values found. */
+  add(problem: Problem): void {
+    this.#problems.push(problem);
+  }
+
+  assertAllowed(registry: string, allowed: readonly string[] | 'any'): void {
+    if (allowed === 'any' || allowed.includes(registry)) return;
+    this.#problems.push({
+      input: 'allowed-registries',
+      message: `the registry ${registry} is not one of ${allowed.join(', ')}.`,
+      hint: 'Nothing was sent to it.',
+    });
+  }
+
+  assertNoProblems(): void {
+    if (this.#problems.length === 0) return;
+    const texts = this.#problems.map(({ input, line, message, hint }) => {
+      const where = line === undefined ? input : `${input}, line ${line}`;
+      return `${where}: ${hint === undefined ? message : `${message} ${hint}`}`;
+    });
+    throw new AssertImageError('input', texts.join('\n'));
+  }
+
+  #attempt<T>(input: InputName, line: number | undefined, parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof AssertImageError)) throw error;
+      this.#problems.push({ input, ...(line === undefined ? {} : { line }), message: error.message, hint: error.hint });
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Expectations } from '../expectations/expectations.ts';
+import type { PolicyFile } from '../inputs/policy-file.ts';
+import type { RunEvent } from '../inputs/event.ts';
+import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
+import { parseRegistryHost } from '../reference/host.ts';
+import { parseWantedPlatform, type WantedPlatform } from '../reference/platform.ts';
+import { parseReference, type Reference } from '../reference/reference.ts';
+import type { PlainHttp, TrustedAuthHost } from '../source/registry/hosts.ts';
+import { readExpectations } from './expect.ts';
+import type { Parsers } from './parsers.ts';
+import { type Login, Reader } from './reader.ts';
+import { parseDurationMs, parsePlainHttp, parseTrustedAuthHost } from './values.ts';
+
+/** Everything that was asked, parsed. Times in milliseconds. */
+export interface Settings {
+  readonly images: readonly Reference[];
+  readonly platforms: readonly WantedPlatform[] | 'all';
+  readonly expectations: Expectations;
+  /** What the author should know of the settings themselves. */
+  readonly notices: readonly string[];
+  readonly failOnMismatch: boolean;
+  readonly summary: boolean;
+  readonly timeoutMs: number;
+  readonly registry: RegistrySettings;
+}
+
+export interface RegistrySettings {
+  /** For the one registry of `image`; null: none given. */
+  readonly login: Login | null;
+  /** Whose they are; empty where there is no login. */
+  readonly loginRegistry: string;
+  readonly githubToken: string;
+  /** Path of a PEM file; empty: none. */
+  readonly caFile: string;
+  readonly plainHttp: PlainHttp;
+  readonly trustedAuthHosts: readonly TrustedAuthHost[];
+  readonly allowed: readonly string[] | 'any';
+}
+
+/**
+ * Raw inputs to settings: every parser is called once, and every problem of every input is
+ * reported at once.
+ *
+ * @throws AssertImageError `input` that lists them all
+ */
+export function parseSettings(
+  inputs: RawInputs,
+  event: RunEvent,
+  policy: PolicyFile | null,
+  parsers: Parsers,
+  found: readonly Problem[],
+): Settings {
+  const reader = new Reader(inputs, found);
+  const images = reader.lines('image', parseReference);
+  const { expectations, notices } = readExpectations(reader, event, policy, parsers);
+  const settings: Settings = {
+    images,
+    platforms: reader.keywordOrList('platforms', 'all', parseWantedPlatform),
+    expectations,
+    notices,
+    failOnMismatch: reader.boolean('fail-on-mismatch'),
+    summary: reader.boolean('summary'),
+    timeoutMs: reader.whole('timeout', (text) => parseDurationMs(text, 1)) ?? 0,
+    registry: {
+      login: reader.login(images),
+      loginRegistry: images[0]?.registry ?? '',
+      githubToken: reader.text('github-token'),
+      caFile: reader.text('ca-file'),
+      plainHttp: reader.whole('plain-http', parsePlainHttp) ?? { loopback: true, hosts: [] },
+      trustedAuthHosts: reader.listOrNone('trusted-auth-hosts', parseTrustedAuthHost),
+      allowed: reader.keywordOrList('allowed-registries', 'any', parseRegistryHost),
+    },
+  };
+  for (const { registry } of images) reader.assertAllowed(registry, settings.registry.allowed);
+  reader.assertNoProblems();
+  return settings;
+}

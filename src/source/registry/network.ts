@@ -1,0 +1,23 @@
+/** One request. */
+export interface Exchange {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A body of a 2xx answer above this many bytes is an error. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** What every connection of a run has in common. */
+export interface Network {
+  /** PEM texts that replace the default roots; undefined: the default ones. */
+  readonly ca: readonly string[] | undefined;
+  /** The proxy for a URL, or null for a direct connection. */
+  readonly proxyFor: (url: URL) => URL | null;
+  /** Told after each exchange; for the debug log. */
+  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number, isRegistry: boolean) => void;
+  readonly userAgent: string;
+  /** Takes out what an answer repeats of our secrets, before a message quotes or cuts it. */
+  readonly redact: (text: string) => string;
+}

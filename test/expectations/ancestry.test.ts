@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { type AncestryAnswer, checkAncestry, revisionsToAsk } from '../../src/expectations/ancestry.ts';
+import { imageOf } from '../support/facts.ts';
+import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
+
+const FROM = [{ kind: 'label' as const, key: REVISION }];
+const image = (...revisions: (string | undefined)[]): ReturnType<typeof imageOf> =>
+  imageOf(revisions.map((revision) => ({ labels: revision === undefined ? {} : { [REVISION]: revision } })));
+
+describe('what GitHub is asked', () => {
+  test.each([
+    ['another commit', [OTHER_COMMIT], [OTHER_COMMIT]],
+    ['capitals, once', [OTHER_COMMIT.toUpperCase(), OTHER_COMMIT], [OTHER_COMMIT]],
+    ['the commit itself', [COMMIT], []],
+    ['the commit in capitals', [COMMIT.toUpperCase()], []],
+    ['an abbreviation', [OTHER_COMMIT.slice(0, 12)], []],
+    ['a branch', ['main'], []],
+    ['nothing', [undefined], []],
+    ['two of three', [COMMIT, OTHER_COMMIT, 'a'.repeat(40)], [OTHER_COMMIT, 'a'.repeat(40)]],
+  ])('%s', (_, revisions, asked) => {
+    expect(revisionsToAsk(COMMIT, FROM, image(...revisions))).toEqual(asked);
+  });
+});
+
+describe('what the answer means', () => {
+  const check = (
+    revision: string | undefined,
+    answer?: AncestryAnswer,
+  ): { holds: boolean; actual: string | null; message: string } =>
+    checkAncestry(COMMIT, FROM, image(revision), new Map(answer ? [[OTHER_COMMIT, answer]] : []))[0] as never;
+
+  test.each([
+    ['identical', true, ''],
+    ['ahead', true, ''],
+    ['behind', false, '1 commit behind'],
+    ['diverged', false, '1 commit of'],
+    ['unknown', false, 'does not have the commit'],
+  ] as const)('%s: %s', (status, holds, text) => {
+    const result = check(OTHER_COMMIT, { status, aheadBy: 2, behindBy: 1 });
+    expect(result).toMatchObject({ holds, actual: OTHER_COMMIT });
+    expect(result.message).toContain(text);
+    expect(result.message === '').toBe(holds);
+  });
+
+  test('no answer, no pass', () => {
+    expect(check(OTHER_COMMIT)).toMatchObject({ holds: false });
+  });
+  test('the commit itself holds without an answer', () => {
+    expect(check(COMMIT.toUpperCase())).toMatchObject({ holds: true, message: '' });
+  });
+  test('a revision that is no commit ID', () => {
+    expect(check('main')).toMatchObject({
+      holds: false,
+      actual: 'main',
+      message: expect.stringContaining('no full commit ID'),
+    });
+  });
+  test('no revision', () => {
+    expect(check(undefined)).toMatchObject({
+      holds: false,
+      actual: null,
+      message: expect.stringContaining('does not state'),
+    });
+  });
+});

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { formatExpectation } from '../../../src/expectations/expectation.ts';
+import { checkMetadata } from '../../../src/expectations/policy/check-metadata.ts';
+import { type Policy, parsePolicy } from '../../../src/expectations/policy/policy.ts';
+import { type FactsOptions, imageOf } from '../../support/facts.ts';
+import { COMMIT } from '../../support/images.ts';
+
+function read(text: string): Policy {
+  const { policy, problems } = parsePolicy(text);
+  expect(problems).toEqual([]);
+  return policy;
+}
+const problemsOf = (text: string): string[] =>
+  parsePolicy(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+
+describe('our own form', () => {
+  test('the keys of the inputs; labels, env and annotations also as maps', () => {
+    const policy = read(`
+revision: ${COMMIT}
+revision-from: label:x, env:GIT_SHA
+contains-commit: ${COMMIT}
+digest: sha256:${'a'.repeat(64)}
+labels:
+  org.opencontainers.image.vendor: Acme
+  empty: ""
+env: |
+  # a comment
+  NODE_ENV=production
+  !DEBUG
+annotations:
+  - k=~v.*
+  - "\\"key with space\\" in (a, b)"
+expect:
+  - image.config.User != ""
+`);
+    expect(policy.fields.map(formatExpectation)).toEqual([
+      'label org.opencontainers.image.vendor = Acme',
+      'label empty = ""',
+      'env NODE_ENV = production',
+      '!env DEBUG',
+      'annotation k =~ v.*',
+      'annotation key with space in (a, b)',
+    ]);
+    expect(policy).toMatchObject({ revision: COMMIT, containsCommit: COMMIT, digest: `sha256:${'a'.repeat(64)}` });
+    expect(policy.revisionFrom).toHaveLength(2);
+    expect(policy.cel.map(({ source }) => source)).toEqual(['image.config.User != ""']);
+  });
+
+  test('every mistake is told with its line and column, all at once', () => {
+    const text = `labels:
+  a: 1
+  b: true
+  c: null
+envs:
+  X: y
+env:
+  - A==b
+  - A=1
+  - A = 1
+digest: sha256:abc
+expect: nope == 1
+`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^2:6 labels: a is not a string: quote it/),
+      expect.stringMatching(/^3:6 labels: b is not a string: quote it/),
+      expect.stringMatching(/^4:6 labels: c is not a string/),
+      expect.stringMatching(/^5:1 the policy has no key "envs"; keys are revision, /),
+      expect.stringMatching(/^8:5 there is no operator "=="/),
+      '10:5 env A = 1 is expected twice',
+      '11:9 invalid checksum digest length: sha256 has 64 hex digits, this one 3',
+      expect.stringMatching(/^12:9 column 1: there is no variable nope/),
+    ]);
+  });
+
+  test.each([
+    ['a duplicate key', 'labels:\n  a: b\n  a: c\n', /^3:3 .*unique/],
+    ['a duplicate key at the top', 'labels: {a: b}\nlabels: {a: c}\n', /^2:1 .*unique/],
+    ['no YAML', 'labels: [a', /^\d+:\d+ /],
+    ['a list', '- a\n', /not a map/],
+    ['nothing', '', /empty/],
+    ['nothing but comments', '# todo\n', /empty/],
+    ['an empty map', '{}\n', /expects nothing/],
+    ['an empty list', 'labels: []\n', /labels holds nothing/],
+    ['nothing behind a key', 'labels:\n', /neither a text/],
+    ['an alias', 'labels: &a {x: y}\nenv: *a\n', /aliases are not allowed/],
+    ['two documents', 'labels: {a: b}\n---\nlabels: {a: c}\n', /^\d+:\d+ /],
+    ['a number as a key', 'labels:\n  1: b\n', /^2:3 a key of labels is not a string/],
+    ['an abbreviated commit', 'contains-commit: c0ffee0\n', /full commit ID/],
+  ])('%s', (_, text, message) => {
+    expect(problemsOf(text).join('\n')).toMatch(message);
+  });
+});
+
+/** Facts and tests after container-structure-test tests/Dockerfile.metadata and tests/amd64/ubuntu_22_04_metadata_test.yaml. */
+const PUBLISHED: FactsOptions = {
+  env: ['PATH=/usr/bin', 'SOME_KEY=SOME_VAL', 'EMPTY_VAR=', 'FOO_BAR=FOO\\:BAR=BAZ', 'REGEX_VAR=test-2.1.8'],
+  labels: {
+    'localnet.localdomain.commit_hash': '0123456789abcdef0123456789abcdef01234567',
+    'localnet.my-domain.my-label': 'my test label',
+    'label-with-empty-val': '',
+  },
+  config: {
+    ExposedPorts: { '8080/tcp': {}, '53/udp': {} },
+    Volumes: { '/data': {} },
+    Cmd: ['/bin/bash'],
+    WorkingDir: '/app',
+    User: 'app',
+  },
+};
+
+function failing(test_: string, options: FactsOptions = PUBLISHED): string[] {
+  const { metadataTest } = read(`schemaVersion: '2.0.0'\nmetadataTest:\n${test_.replace(/^/gm, '  ')}`);
+  const checks = checkMetadata(metadataTest as never, imageOf([options]).platforms[0] as never);
+  return checks.filter(({ holds }) => !holds).map(({ expectation }) => expectation.replace('metadataTest ', ''));
+}
+
+describe('metadataTest, as container-structure-test applies it', () => {
+  test('its own published test passes on its own published image', () => {
+    const text = `envVars:
+- key: 'SOME_KEY'
+  value: 'SOME_VAL'
+- key: 'EMPTY_VAR'
+  value: ''
+- key: 'FOO_BAR'
+  value: 'FOO\\:BAR=BAZ'
+- key: 'REGEX_VAR'
+  value: '[a-z]+-2\\.1\\.*'
+  isRegex: true
+unboundEnvVars:
+- key: 'BAR_FOO'
+labels:
+- key: 'localnet.localdomain.commit_hash'
+  value: '0123456789abcdef0123456789abcdef01234567'
+- key: 'localnet.my-domain.my-label'
+  value: 'my .+ label'
+  isRegex: true
+- key: 'label-with-empty-val'
+  value: ''
+unexposedPorts: ['80']
+unmountedVolumes: ['/root']`;
+    expect(failing(text)).toEqual([]);
+  });
+
+  test.each([
+    ['patterns match anywhere', "labels: [{key: localnet.my-domain.my-label, value: 'test', isRegex: true}]", []],
+    [
+      'a pattern that does not match',
+      "labels: [{key: localnet.my-domain.my-label, value: '^test', isRegex: true}]",
+      ['labels localnet.my-domain.my-label =~ ^test'],
+    ],
+    [
+      'equality is whole',
+      'labels: [{key: localnet.my-domain.my-label, value: test}]',
+      ['labels localnet.my-domain.my-label = test'],
+    ],
+    ['an absent label', "labels: [{key: none, value: ''}]", ['labels none = ']],
+    ['an absent variable', "envVars: [{key: NONE, value: ''}]", ['envVars NONE = ']],
+    ['a variable that is set', 'unboundEnvVars: [{key: SOME_KEY}]', ['unboundEnvVars SOME_KEY']],
+    ['ports lose their protocol', "exposedPorts: ['8080', '53']", []],
+    ['a port that is not there', "exposedPorts: ['80']", ['exposedPorts 80']],
+    ['a port that is there', "unexposedPorts: ['8080']", ['unexposedPorts 8080']],
+    ['a volume', "volumes: ['/data', '/none']", ['volumes /none']],
+    ['a volume that is there', "unmountedVolumes: ['/data']", ['unmountedVolumes /data']],
+    ['an equal cmd', "cmd: ['/bin/bash']", []],
+    ['another cmd', "cmd: ['/bin/sh']", ['cmd = ["/bin/sh"]']],
+    ['a longer cmd', "cmd: ['/bin/bash', '-c']", ['cmd = ["/bin/bash","-c"]']],
+    ['[]: must be empty', 'cmd: []', ['cmd = []']],
+    ['[]: is empty', 'entrypoint: []', []],
+    ['an absent entrypoint', "entrypoint: ['/x']", ['entrypoint = ["/x"]']],
+    ['workdir and user', 'workdir: /app\nuser: app', []],
+    ['another workdir and user, both collected', 'workdir: /\nuser: root', ['workdir = /', 'user = root']],
+    [
+      'every mismatch is collected',
+      "labels: [{key: none, value: x}]\nexposedPorts: ['1', '2']",
+      ['labels none = x', 'exposedPorts 1', 'exposedPorts 2'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(failing(text)).toEqual(expected);
+  });
+
+  test('its other tests need layers: one notice names those that were not run', () => {
+    const policy = read('schemaVersion: 2.0.0\ncommandTests: []\nfileExistenceTests: []\nmetadataTest: {user: app}\n');
+    expect(policy.notices).toEqual([
+      "the policy's commandTests, fileExistenceTests were not run: they need the layers of the image.",
+    ]);
+  });
+
+  test.each([
+    ['only tests that need layers', "schemaVersion: '2.0.0'\ncommandTests: []\n", /no metadataTest/],
+    ['an old version', "schemaVersion: '1.0.0'\nmetadataTest: {user: app}\n", /is not supported/],
+    ['an unknown key', "schemaVersion: '2.0.0'\nmetadataTest: {users: app}\n", /2:16 metadataTest has no key "users"/],
+    [
+      'a port that is a number',
+      "schemaVersion: '2.0.0'\nmetadataTest: {exposedPorts: [80]}\n",
+      /2:\d+ an item of exposedPorts is not a string: quote it/,
+    ],
+    [
+      'a pattern that is none',
+      "schemaVersion: '2.0.0'\nmetadataTest: {labels: [{key: a, value: '(', isRegex: true}]}\n",
+      /2:\d+ the pattern/,
+    ],
+    [
+      'isRegex in quotes',
+      "schemaVersion: '2.0.0'\nmetadataTest: {labels: [{key: a, value: b, isRegex: 'true'}]}\n",
+      /neither true nor false/,
+    ],
+    ['an empty test', "schemaVersion: '2.0.0'\nmetadataTest: {}\n", /expects nothing/],
+  ])('%s', (_, text, message) => {
+    expect(problemsOf(text).join('\n')).toMatch(message);
+  });
+});
