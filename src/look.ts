@@ -4,19 +4,19 @@ import { type AncestryAnswers, revisionsToAsk } from './expectations/ancestry.ts
 import { type CheckContext, checkImage } from './expectations/check-image.ts';
 import type { Check } from './expectations/check.ts';
 import { isNothingExpected } from './expectations/expectations.ts';
-import type { GitHub } from './github/github.ts';
+import type { CommitComparison } from './github/compare.ts';
 import { type Image, readImage } from './image/image.ts';
 import { explainInherited } from './inherited.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Registries } from './source/registry/registries.ts';
-import { type Look, resultOfChecks } from './verdict.ts';
+import { type Comparison, type Look, resultOfChecks } from './verdict.ts';
 
 /** What all looks of a run share. */
 export interface Surroundings {
   readonly registries: Registries;
-  readonly github: GitHub;
+  readonly commits: CommitComparison;
   readonly settings: Settings;
   readonly event: RunEvent;
   readonly now: Date;
@@ -43,16 +43,33 @@ export async function lookAt(reference: Reference, surroundings: Surroundings): 
   }
 }
 
+/** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
+export async function readComparison(
+  reference: Reference,
+  { registries, settings }: Surroundings,
+): Promise<Comparison> {
+  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
+  try {
+    const source = registries.repository(reference).within(deadline);
+    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all'));
+    return { reference, image, error: null };
+  } catch (thrown) {
+    return { reference, image: null, error: toAssertImageError(thrown) };
+  } finally {
+    deadline.clear();
+  }
+}
+
 async function contextOf(
   reference: Reference,
   image: Image,
-  { github, settings, event, now }: Surroundings,
+  { commits, settings, event, now }: Surroundings,
 ): Promise<CheckContext> {
   const { containsCommit, revisionFrom, cel } = settings.expectations;
   const asked = containsCommit === null ? [] : revisionsToAsk(containsCommit, revisionFrom, image);
   const ancestry: AncestryAnswers = new Map(
     await Promise.all(
-      asked.map(async (revision) => [revision, await github.compare(containsCommit as string, revision)] as const),
+      asked.map(async (revision) => [revision, await commits.compare(containsCommit as string, revision)] as const),
     ),
   );
   if (cel.length === 0) return { ancestry, checkCel: () => [] };

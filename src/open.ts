@@ -1,4 +1,5 @@
-import { GitHub } from './github/github.ts';
+import { GitHubClient } from './github/client.ts';
+import { CommitComparison } from './github/compare.ts';
 import type { Log } from './report/log.ts';
 import type { Secrets } from './secrets.ts';
 import type { RegistrySettings } from './settings/settings.ts';
@@ -10,6 +11,13 @@ import { Registries } from './source/registry/registries.ts';
 import type { Network } from './source/registry/network.ts';
 import { VERSION } from './version.ts';
 
+/** Everything that speaks to others. */
+export interface Clients {
+  readonly registries: Registries;
+  readonly github: GitHubClient;
+  readonly commits: CommitComparison;
+}
+
 /** Registries and GitHub as the settings want them: who may be shown what, in which order of precedence. */
 export function openClients(
   settings: RegistrySettings,
@@ -17,7 +25,7 @@ export function openClients(
   secrets: Secrets,
   log: Log,
   signal: AbortSignal,
-): { registries: Registries; github: GitHub } {
+): Clients {
   const { login, loginRegistry, githubToken } = settings;
   const inputs: CredentialStore = async (registry) =>
     login !== null && registry === loginRegistry
@@ -47,7 +55,14 @@ export function openClients(
     trustedAuthHosts: settings.trustedAuthHosts,
     network,
   });
+  signal.addEventListener('abort', () => void registries.close(), { once: true });
   const apiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
-  const github = new GitHub({ token: githubToken, apiUrl, repository: env['GITHUB_REPOSITORY'] ?? '', network });
-  return { registries, github };
+  const github = new GitHubClient({
+    token: githubToken,
+    apiUrl,
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+    network,
+    signal,
+  });
+  return { registries, github, commits: new CommitComparison(github) };
 }

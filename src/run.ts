@@ -1,10 +1,12 @@
 import { decide } from './decide.ts';
-import { formatError, toAssertImageError } from './errors.ts';
+import { AssertImageError, formatError, toAssertImageError } from './errors.ts';
 import { readEvent } from './inputs/event.ts';
 import { modeOf, readInputs } from './inputs/inputs.ts';
 import { readPolicyFile } from './inputs/policy-file.ts';
 import { loadParsers } from './load-parsers.ts';
-import { deliver, type Delivery } from './report/deliver.ts';
+import { openClients } from './open.ts';
+import { deliver } from './report/deliver.ts';
+import { openDelivery } from './report/delivery.ts';
 import { openLog } from './report/open-log.ts';
 import { parseSettings } from './settings/settings.ts';
 import { exitCodeOf, verdictOfError } from './verdict.ts';
@@ -12,14 +14,17 @@ import { exitCodeOf, verdictOfError } from './verdict.ts';
 /** A reference becomes a verdict: inputs, settings, looks, verdict, report. Returns the exit code. */
 export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<0 | 1 | 2> {
   const { log, secrets } = openLog(modeOf(argv, env), argv);
-  const delivery: Delivery = { mode: modeOf(argv, env), log, secrets, env, settings: null, format: 'text' };
+  const event = readEvent(env);
+  const over = new AbortController();
+  const delivery = openDelivery({ mode: modeOf(argv, env), log, secrets, env, event });
   try {
     const { inputs, problems } = readInputs(argv, env, secrets);
     delivery.format = inputs.format;
-    const event = readEvent(env);
     const policy = readPolicyFile(inputs.values.policy, env);
     delivery.settings = parseSettings(inputs, event, policy, await loadParsers(inputs), problems);
-    const verdict = await decide(delivery.settings, event, delivery);
+    const clients = openClients(delivery.settings.registry, env, secrets, log, over.signal);
+    delivery.github = clients.github;
+    const verdict = await decide(delivery.settings, event, clients);
     await deliver(verdict, delivery);
     return exitCodeOf(verdict.result, delivery.settings.failOnMismatch);
   } catch (thrown) {
@@ -27,5 +32,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     if (error.code === 'output') log.annotate('error', 'assert-image', formatError(error));
     else await deliver(verdictOfError(error), delivery);
     return 2;
+  } finally {
+    over.abort(new AssertImageError('internal', 'the run is over.'));
   }
 }

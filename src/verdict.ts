@@ -19,9 +19,19 @@ export interface Look {
   readonly error: AssertImageError | null;
 }
 
+/** Another image to lay beside the first. */
+export interface Comparison {
+  readonly reference: Reference;
+  readonly image: Image | null;
+  /** Why it could not be read. */
+  readonly error: AssertImageError | null;
+}
+
 export interface Verdict {
   readonly result: Result;
   readonly looks: readonly Look[];
+  /** What `compare-with` names, read; null where nothing was to be compared. Changes no result. */
+  readonly comparison: Comparison | null;
   /** Why there are no looks at all: wrong inputs, most often. */
   readonly error: AssertImageError | null;
 }
@@ -29,11 +39,11 @@ export interface Verdict {
 /** Every expectation on every image: the worst result decides. No image at all is no pass. */
 export function judge(looks: readonly Look[]): Verdict {
   const worst = Math.max(...looks.map(({ result }) => RESULTS.indexOf(result)));
-  return { result: RESULTS[worst] ?? 'error', looks, error: null };
+  return { result: RESULTS[worst] ?? 'error', looks, comparison: null, error: null };
 }
 
 export function verdictOfError(error: AssertImageError): Verdict {
-  return { result: 'error', looks: [], error };
+  return { result: 'error', looks: [], comparison: null, error };
 }
 
 /** The result of one look whose image was read. */

@@ -1,44 +1,50 @@
-import type { Secrets } from '../secrets.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { Verdict } from '../verdict.ts';
+import { writeComment } from './comment.ts';
+import type { Delivery } from './delivery.ts';
 import type { Log } from './log.ts';
-import { formatSummary } from './markdown.ts';
+import type { ImageContext } from './markdown/image.ts';
+import { formatSummary } from './markdown/summary.ts';
 import { makeOutputs, writeOutputs } from './outputs.ts';
 import { redactVerdict } from './redact.ts';
 import { formatReport, makeReport, writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 import { tellVerdict } from './text.ts';
 
-/** What a report is written with. `settings` is null while the inputs are not understood. */
-export interface Delivery {
-  readonly mode: 'action' | 'command-line';
-  readonly log: Log;
-  readonly secrets: Secrets;
-  readonly env: NodeJS.ProcessEnv;
-  settings: Settings | null;
-  format: 'text' | 'json';
-}
-
 /**
- * Hands a verdict to its readers. Log, report file and summary may fail without changing anything;
- * outputs may not, for later steps act on them.
+ * Hands a verdict to its readers. Log, report file, summary and comment may fail without changing
+ * anything; outputs may not, for later steps act on them.
  *
  * @throws AssertImageError `output`
  */
 export async function deliver(found: Verdict, delivery: Delivery): Promise<void> {
   const { mode, log, secrets, env, settings, format } = delivery;
   const verdict = redactVerdict(found, secrets);
-  tellVerdict(verdict, log, settings?.failOnMismatch ?? true);
-  const report = secrets.redactDeep(makeReport(verdict));
+  const context = contextOf(delivery);
+  tellVerdict(verdict, log, settings?.failOnMismatch ?? true, context.revisionFrom);
+  const report = secrets.redactDeep(makeReport(verdict, context.revisionFrom));
   if (mode === 'command-line') {
     if (format === 'json') process.stdout.write(formatReport(report));
     return;
   }
   const file = await attempt('the report file', log, () => writeReport(report, env));
-  const { outputs, notices } = makeOutputs(verdict, settings?.expectations.revisionFrom ?? [], file ?? '', secrets);
+  const commentUrl = await writeComment(verdict, context, delivery);
+  const written = { report: file ?? '', commentUrl };
+  const { outputs, notices } = makeOutputs(verdict, context.revisionFrom, written, secrets);
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
-  if (settings?.summary ?? true) await attempt('the summary', log, () => writeSummary(formatSummary(verdict), secrets));
+  if (settings?.summary ?? true)
+    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, context), secrets));
   writeOutputs(outputs);
+}
+
+function contextOf({ env, settings }: Delivery): ImageContext {
+  const serverUrl = /^https?:\/\/[A-Za-z0-9.:-]+\/*$/.test(env['GITHUB_SERVER_URL'] ?? '')
+    ? (env['GITHUB_SERVER_URL'] as string)
+    : '';
+  return {
+    links: { serverUrl: serverUrl.replace(/\/+$/, ''), repository: env['GITHUB_REPOSITORY'] ?? '' },
+    now: new Date(),
+    revisionFrom: settings?.expectations.revisionFrom ?? [],
+  };
 }
 
 async function attempt<T>(what: string, log: Log, write: () => T | Promise<T>): Promise<T | undefined> {

@@ -44,7 +44,8 @@ export function quoted(text: string): string {
  * and pipes escaped for tables (GFM splits cells before it reads spans).
  */
 export function codeSpan(text: string, maxChars?: number): string {
-  const clean = shorten(visible(text), maxChars);
+  // A backslash in front of a pipe would be read together with the one that escapes it.
+  const clean = shorten(visible(text), maxChars).replace(/\\\|/g, '\\\\u{7c}');
   if (clean === '') return '(empty)';
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

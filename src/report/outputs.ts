@@ -24,6 +24,7 @@ export const OUTPUT_NAMES = [
   'images',
   'failures',
   'report',
+  'comment-url',
 ] as const;
 export type Outputs = Readonly<Record<(typeof OUTPUT_NAMES)[number], string>>;
 
@@ -34,7 +35,7 @@ const MAX_JSON_CHARS = 256 * 1024;
 export function makeOutputs(
   verdict: Verdict,
   revisionFrom: readonly Field[],
-  report: string,
+  written: { readonly report: string; readonly commentUrl: string },
   secrets: Secrets,
 ): { outputs: Outputs; notices: string[] } {
   const notices: string[] = [];
@@ -72,7 +73,8 @@ export function makeOutputs(
     labels: json('labels', image ? Object.fromEntries(agreedLabels(image)) : {}),
     images: json('images', verdict.looks.map(describeLook)),
     failures: json('failures', failuresOf(verdict)),
-    report,
+    report: written.report,
+    'comment-url': written.commentUrl,
   };
   return { outputs, notices };
 }

@@ -11,6 +11,10 @@ export function redactVerdict(verdict: Verdict, secrets: Secrets): Verdict {
     ...verdict,
     looks: verdict.looks.map((look) => redactLook(look, secrets)),
     error: redactError(verdict.error, secrets),
+    comparison: verdict.comparison && {
+      ...verdict.comparison,
+      error: redactError(verdict.comparison.error, secrets),
+    },
   };
 }
 

@@ -5,18 +5,22 @@ import path from 'node:path';
 import { formatError } from '../errors.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
-import type { Look, Verdict } from '../verdict.ts';
+import type { Comparison, Look, Verdict } from '../verdict.ts';
+import type { Field } from '../expectations/expectation.ts';
+import { diffImages } from './diff.ts';
 import { failuresOf } from './failures.ts';
 import { inertLines } from './inert.ts';
 
 /** Everything that may be shown, as JSON. Values of environment variables and the build history are not in it. */
-export function makeReport(verdict: Verdict): unknown {
+export function makeReport(verdict: Verdict, revisionFrom: readonly Field[]): unknown {
   return {
     schemaVersion: 1,
     result: verdict.result,
     error: verdict.error && { code: verdict.error.code, message: formatError(verdict.error) },
     failures: failuresOf(verdict),
     images: verdict.looks.map(describeLook),
+    comparison:
+      verdict.comparison && describeComparison(verdict.comparison, verdict.looks[0]?.image ?? null, revisionFrom),
   };
 }
 
@@ -36,6 +40,19 @@ export function writeReport(report: unknown, env: NodeJS.ProcessEnv): string {
 /** JSON that is inert in a log too, where a step prints it: nothing invisible, and no `##[`. */
 export function formatReport(report: unknown): string {
   return `${inertLines(JSON.stringify(report, null, 2))}\n`;
+}
+
+function describeComparison(
+  { reference, image, error }: Comparison,
+  after: Image | null,
+  from: readonly Field[],
+): unknown {
+  return {
+    reference: formatReference(reference),
+    digest: image?.digest ?? null,
+    error: error && { code: error.code, message: formatError(error) },
+    platforms: image && after ? diffImages(image, after, from) : [],
+  };
 }
 
 function describeLook({ reference, result, image, checks, notices, error }: Look): unknown {

@@ -1,19 +1,23 @@
 import { formatError } from '../errors.ts';
 import { formatReference } from '../reference/reference.ts';
-import type { Look, Result, Verdict } from '../verdict.ts';
+import type { Comparison, Look, Result, Verdict } from '../verdict.ts';
+import type { Field } from '../expectations/expectation.ts';
+import { diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { quoted } from './inert.ts';
 import type { Log } from './log.ts';
+import { formatBytesDifference } from './units.ts';
 
 /** The rest is counted; the runner keeps ten of a type. */
 const MAX_ANNOTATIONS = 5;
 const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
 
 /** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
-export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
+export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean, from: readonly Field[]): void {
   const line = verdictLine(verdict);
   log.line(line);
   for (const look of verdict.looks) tellLook(look, log);
+  if (verdict.comparison) tellComparison(verdict.comparison, verdict, log, from);
   annotateFailures(verdict, log, failOnMismatch);
   if (verdict.looks.length > 0) log.line(line);
 }
@@ -54,9 +58,35 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
       `${count(passed.length, 'check')} passed`,
       passed.map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
     );
-  for (const notice of notices) log.annotate('notice', name, notice);
+  for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
+  if (notices.length > MAX_ANNOTATIONS)
+    log.group(`${count(notices.length - MAX_ANNOTATIONS, 'more notice')}`, notices.slice(MAX_ANNOTATIONS));
   if (image && image.unchecked.length > 0) {
     log.annotate('warning', name, `not checked, for platforms does not name them: ${image.unchecked.join(', ')}.`);
+  }
+}
+
+function tellComparison(
+  { reference, image, error }: Comparison,
+  { looks }: Verdict,
+  log: Log,
+  from: readonly Field[],
+): void {
+  const name = formatReference(reference);
+  const after = looks[0]?.image;
+  if (error) return log.annotate('notice', 'assert-image', `compare-with: ${formatError(error)}`);
+  if (!image || !after) return;
+  for (const { platform, only, changes, size } of diffImages(image, after, from)) {
+    const sizes = size ? `, size ${formatBytesDifference(size.after - size.before)}` : '';
+    const title =
+      only === null ? `${count(changes.length, 'change')}${sizes}` : only === 'before' ? 'no longer there' : 'new';
+    log.group(
+      `compared with ${name}, ${platform}: ${title}`,
+      changes.map(
+        ({ what, before, after: now }) =>
+          `${quoted(what)}: ${before === null ? '—' : quoted(before)} → ${now === null ? '—' : quoted(now)}`,
+      ),
+    );
   }
 }
 

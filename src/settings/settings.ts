@@ -9,7 +9,7 @@ import type { PlainHttp, TrustedAuthHost } from '../source/registry/hosts.ts';
 import { readExpectations } from './expect.ts';
 import type { Parsers } from './parsers.ts';
 import { type Login, Reader } from './reader.ts';
-import { parseDurationMs, parsePlainHttp, parseTrustedAuthHost } from './values.ts';
+import { type CommentMode, parseCommentMode, parseDurationMs, parsePlainHttp, parseTrustedAuthHost } from './values.ts';
 
 /** Everything that was asked, parsed. Times in milliseconds. */
 export interface Settings {
@@ -19,7 +19,9 @@ export interface Settings {
   /** What the author should know of the settings themselves. */
   readonly notices: readonly string[];
   readonly failOnMismatch: boolean;
+  readonly compareWith: Reference | null;
   readonly summary: boolean;
+  readonly comment: CommentMode;
   readonly timeoutMs: number;
   readonly registry: RegistrySettings;
 }
@@ -59,7 +61,9 @@ export function parseSettings(
     expectations,
     notices,
     failOnMismatch: reader.boolean('fail-on-mismatch'),
+    compareWith: reader.whole('compare-with', (text) => (text === 'none' ? null : parseReference(text))) ?? null,
     summary: reader.boolean('summary'),
+    comment: reader.whole('comment', parseCommentMode) ?? 'never',
     timeoutMs: reader.whole('timeout', (text) => parseDurationMs(text, 1)) ?? 0,
     registry: {
       login: reader.login(images),
@@ -71,7 +75,8 @@ export function parseSettings(
       allowed: reader.keywordOrList('allowed-registries', 'any', parseRegistryHost),
     },
   };
-  for (const { registry } of images) reader.assertAllowed(registry, settings.registry.allowed);
+  const references = settings.compareWith === null ? images : [...images, settings.compareWith];
+  for (const { registry } of references) reader.assertAllowed(registry, settings.registry.allowed);
   reader.assertNoProblems();
   return settings;
 }

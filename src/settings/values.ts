@@ -54,3 +54,12 @@ function parseAuthHost(text: string): string {
 export function splitList(text: string): string[] {
   return text.split(/[\s,]+/).filter((part) => part !== '');
 }
+
+const COMMENT_MODES = ['never', 'always', 'on-failure'] as const;
+export type CommentMode = (typeof COMMENT_MODES)[number];
+
+export function parseCommentMode(text: string): CommentMode {
+  const mode = COMMENT_MODES.find((known) => known === text);
+  if (mode) return mode;
+  throw new AssertImageError('input', `${JSON.stringify(text)} is none of ${COMMENT_MODES.join(', ')}.`);
+}

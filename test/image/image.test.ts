@@ -187,6 +187,18 @@ describe('what is read', () => {
     ]);
   });
 
+  test('platforms: all that are there are not absent', async () => {
+    const image = await readTestImage(push(buildTwoPlatforms()), ['linux/amd64', 'linux/arm64']);
+    expect(image.absent).toEqual([]);
+    expect(image.unchecked).toEqual([]);
+  });
+
+  test('an index that does not state its media type', async () => {
+    const index = JSON.parse(buildIndex([buildImage()]).manifest.bytes.toString()) as Record<string, unknown>;
+    const image = await readTestImage(pushManifest(without(index, 'mediaType'), 'application/json'));
+    expect(image.mediaType).toBe(OCI_INDEX);
+  });
+
   test('an image is fetched once, however many tags name it', async () => {
     const index = buildIndex([buildImage(), buildImage()]);
     registry.requests.length = 0;

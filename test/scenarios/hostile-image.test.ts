@@ -68,7 +68,10 @@ describe('nothing from an image acts where we write it', () => {
     // eslint-disable-next-line no-control-regex -- control characters are what must not be there
     expect(run.stdout + run.summary).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
     // Every cell that holds image text is a code span.
-    expect(run.summary.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '')).not.toMatch(/<img|<details|@org|#123|<\/code>/);
+    const ours = run.summary
+      .replaceAll(/^<details><summary>[0-9]+ (labels?|passed)<\/summary>$/gm, '')
+      .replaceAll('</details>', '');
+    expect(ours.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '')).not.toMatch(/<img|<details|@org|#123|<\/code>/);
     expect(run.stdout + run.summary + JSON.stringify([run.outputs, run.report])).not.toContain('unasked-value');
     for (const name of ['labels', 'failures', 'images', 'platforms']) {
       const text = run.outputs[name] ?? '';

@@ -1,0 +1,94 @@
+import type { getOctokit } from '@actions/github';
+import { fetch as undiciFetch } from 'undici';
+import { AssertImageError } from '../errors.ts';
+import { makeDispatcher } from '../source/registry/dispatcher.ts';
+import type { Network } from '../source/registry/network.ts';
+
+export interface GitHubOptions {
+  readonly token: string;
+  /** `GITHUB_API_URL`: GitHub Enterprise has its own. */
+  readonly apiUrl: string;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly network: Network;
+  /** Aborted when the run is over. */
+  readonly signal: AbortSignal;
+}
+
+export type Octokit = ReturnType<typeof getOctokit>;
+
+/** GitHub's API takes a second or two; one that does not answer must not hold up a release. */
+const TIMEOUT_MS = 30_000;
+
+/** The one client of GitHub's API, loaded and made at its first use; `what` names who needs it, for errors. */
+export class GitHubClient {
+  readonly #options: GitHubOptions;
+  #octokit: Promise<Octokit> | undefined;
+
+  constructor(options: GitHubOptions) {
+    this.#options = options;
+  }
+
+  /** Owner and name of this repository. @throws AssertImageError `input` */
+  repository(what: string): { owner: string; repo: string } {
+    const [owner, repo] = this.#options.repository.split('/');
+    if (owner && repo) return { owner, repo };
+    throw new AssertImageError('input', `${what}: GITHUB_REPOSITORY does not name a repository.`, {
+      hint: 'By hand, set it to owner/name, and give github-token.',
+    });
+  }
+
+  /**
+   * Sends with `send`, and tells in our words what went wrong.
+   *
+   * @throws AssertImageError `input`, `rate-limited`, `denied`, `missing` (404) or `unavailable`
+   */
+  async request<T>(what: string, permission: string, send: (octokit: Octokit) => Promise<T>): Promise<T> {
+    this.#octokit ??= this.#open(what);
+    try {
+      return await send(await this.#octokit);
+    } catch (error) {
+      throw error instanceof AssertImageError ? error : toGitHubError(error, what, permission);
+    }
+  }
+
+  async #open(what: string): Promise<Octokit> {
+    const { token, apiUrl, network, signal } = this.#options;
+    if (token === '') {
+      throw new AssertImageError('input', `github-token is empty, and ${what} has to ask GitHub.`, {
+        hint: 'Leave github-token at its default, or give a token of this repository.',
+      });
+    }
+    const { getOctokit: open } = await import('@actions/github');
+    const dispatcher = makeDispatcher(new URL(apiUrl), network);
+    signal.addEventListener('abort', () => void dispatcher.destroy(), { once: true });
+    const fetch = ((url: string, init: object) =>
+      undiciFetch(url, {
+        ...init,
+        dispatcher,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })) as unknown as typeof globalThis.fetch;
+    return open(token, { baseUrl: apiUrl, request: { fetch }, userAgent: network.userAgent });
+  }
+}
+
+function toGitHubError(error: unknown, what: string, permission: string): AssertImageError {
+  const { status, name, response } = error as {
+    status?: number;
+    name?: string;
+    response?: { headers?: Record<string, string> };
+  };
+  const isLimited = status === 429 || (status === 403 && response?.headers?.['x-ratelimit-remaining'] === '0');
+  if (isLimited)
+    return new AssertImageError('rate-limited', `${what}: GitHub limits the rate of requests with this token.`);
+  if (status === 404 || status === 422)
+    return new AssertImageError('missing', `${what}: GitHub does not know that (HTTP ${status}).`);
+  if (status === 401 || status === 403) {
+    return new AssertImageError('denied', `${what}: GitHub denies it to this token (HTTP ${status}).`, {
+      hint: `The job needs "permissions: ${permission}". A pull request from a fork has a token that may only read.`,
+    });
+  }
+  // Octokit gives 500 to what never became an answer.
+  const seen = status ? `HTTP ${status}` : (name ?? 'unknown');
+  return new AssertImageError('unavailable', `${what}: GitHub could not be asked (${seen}).`);
+}

@@ -1,0 +1,47 @@
+import { formatError, toAssertImageError } from '../errors.ts';
+import { type CommentOutcome, keepComment, MAX_COMMENT_CHARS } from '../github/comments.ts';
+import { pullRequestOf } from '../github/pull-request.ts';
+import { formatReference } from '../reference/reference.ts';
+import type { Verdict } from '../verdict.ts';
+import type { Delivery } from './delivery.ts';
+import type { ImageContext } from './markdown/image.ts';
+import { formatComment } from './markdown/summary.ts';
+
+/** Keeps the comment on the pull request true. Whatever goes wrong is a warning: the verdict stands. Returns its address. */
+export async function writeComment(verdict: Verdict, context: ImageContext, delivery: Delivery): Promise<string> {
+  const { settings, github, event, env, log, secrets } = delivery;
+  if (settings === null || github === null || settings.comment === 'never') return '';
+  const pullRequest = pullRequestOf(event);
+  if (pullRequest === null) {
+    log.annotate(
+      'notice',
+      'assert-image',
+      `comment: the event ${event.name || 'of this run'} is about no pull request, so none was written.`,
+    );
+    return '';
+  }
+  const key = {
+    workflow: env['GITHUB_WORKFLOW'] ?? '',
+    job: env['GITHUB_JOB'] ?? '',
+    images: settings.images.map(formatReference),
+  };
+  const run = { number: Number(env['GITHUB_RUN_NUMBER'] ?? 0), attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? 0) };
+  const markdown = secrets.redact(formatComment(verdict, context, MAX_COMMENT_CHARS));
+  const isWanted = settings.comment === 'always' || verdict.result !== 'pass';
+  try {
+    const { outcome, url } = await keepComment(github, pullRequest, key, run, markdown, isWanted);
+    log.line(`comment: ${OUTCOMES[outcome]}${url === '' ? '' : ` ${url}`}`);
+    return url;
+  } catch (error) {
+    log.annotate('warning', 'assert-image', formatError(toAssertImageError(error)));
+    return '';
+  }
+}
+
+const OUTCOMES: Readonly<Record<CommentOutcome, string>> = {
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'nothing changed, not rewritten',
+  newer: 'it speaks of a newer run, not overwritten',
+  skipped: 'nothing has failed, none written',
+};

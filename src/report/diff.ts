@@ -1,0 +1,94 @@
+import type { Field } from '../expectations/expectation.ts';
+import { statedRevision } from '../expectations/revision.ts';
+import type { Image, PlatformImage } from '../image/image.ts';
+
+/** One thing that changed; null: it was not, or is not there. */
+export interface Change {
+  readonly what: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What differs between two images on one platform. */
+export interface PlatformDiff {
+  readonly platform: string;
+  /** Where only one of the two has it. */
+  readonly only: 'before' | 'after' | null;
+  readonly changes: readonly Change[];
+  readonly size: { readonly before: number; readonly after: number } | null;
+  /** Full stated revisions, for a link to the commits between. */
+  readonly revisions: { readonly before: string; readonly after: string } | null;
+}
+
+/** Old to new, platform by platform. Environment variables by name only: their values are nobody's business. */
+export function diffImages(before: Image, after: Image, from: readonly Field[]): PlatformDiff[] {
+  const names = [...new Set([...after.platforms, ...before.platforms].map(({ name }) => name))];
+  return names.map((name) => {
+    const [old, now] = [before, after].map((image) => image.platforms.find((platform) => platform.name === name));
+    if (!old || !now)
+      return { platform: name, only: old ? 'before' : 'after', changes: [], size: null, revisions: null };
+    const revisions = { before: revisionOf(old, before, from), after: revisionOf(now, after, from) };
+    return {
+      platform: name,
+      only: null,
+      changes: changesOf(old, now, revisions),
+      size: { before: old.size, after: now.size },
+      revisions:
+        revisions.before !== null && revisions.after !== null && revisions.before !== revisions.after
+          ? (revisions as { before: string; after: string })
+          : null,
+    };
+  });
+}
+
+function changesOf(
+  old: PlatformImage,
+  now: PlatformImage,
+  revision: { before: string | null; after: string | null },
+): Change[] {
+  const [a, b] = [old.configFile.config, now.configFile.config];
+  const list = (value: readonly string[] | null): string | null => (value === null ? null : JSON.stringify(value));
+  const sorted = (value: readonly string[] | null): string | null => list(value?.toSorted() ?? null);
+  const all: Change[] = [
+    { what: 'digest', before: old.manifestDigest, after: now.manifestDigest },
+    { what: 'revision', ...revision },
+    ...mapChanges('label', a.labels, b.labels),
+    ...envChanges(a.env.values, b.env.values),
+    { what: 'user', before: a.user || null, after: b.user || null },
+    { what: 'entrypoint', before: list(a.entrypoint), after: list(b.entrypoint) },
+    { what: 'cmd', before: list(a.cmd), after: list(b.cmd) },
+    { what: 'working directory', before: a.workingDir || null, after: b.workingDir || null },
+    { what: 'ports', before: sorted(a.exposedPorts), after: sorted(b.exposedPorts) },
+    { what: 'volumes', before: sorted(a.volumes), after: sorted(b.volumes) },
+    { what: 'layers', before: String(old.layers.length), after: String(now.layers.length) },
+  ];
+  return all.filter(({ before, after }) => before !== after);
+}
+
+function mapChanges(kind: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Change[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return keys.map((key) => ({
+    what: `${kind} ${key}`,
+    before: before.get(key) ?? null,
+    after: after.get(key) ?? null,
+  }));
+}
+
+function envChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Change[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return keys
+    .filter((key) => before.get(key) !== after.get(key))
+    .map((key) => ({
+      what: `env ${key}`,
+      before: before.has(key) ? 'set' : null,
+      after: after.has(key) ? (before.has(key) ? 'set to another value' : 'set') : null,
+    }));
+}
+
+function revisionOf(platform: PlatformImage, image: Image, from: readonly Field[]): string | null {
+  try {
+    return statedRevision(from, platform, image)?.value ?? null;
+  } catch {
+    return null; // A variable with two values is no revision.
+  }
+}

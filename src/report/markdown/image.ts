@@ -1,0 +1,101 @@
+import type { Check } from '../../expectations/check.ts';
+import type { Field } from '../../expectations/expectation.ts';
+import { statedRevision } from '../../expectations/revision.ts';
+import type { Image, PlatformImage } from '../../image/image.ts';
+import { codeSpan } from '../inert.ts';
+import { formatAge, formatBytes } from '../units.ts';
+import { folded, table } from './blocks.ts';
+import { commitLink, type Links } from './links.ts';
+
+export interface ImageContext {
+  readonly links: Links;
+  readonly now: Date;
+  readonly revisionFrom: readonly Field[];
+}
+
+/** Longer ones are in the report file. */
+const MAX_CELL_CHARS = 200;
+
+/** What the image is, a column for each platform. */
+export function formatFacts(image: Image, context: ImageContext): string[] {
+  const rows = FACTS.map(([title, read]) => [
+    title,
+    ...image.platforms.map((platform) => read(platform, image, context)),
+  ]);
+  const told = rows.filter((row) => row.slice(1).some((cell) => cell !== ''));
+  return table(['', ...image.platforms.map(({ name }) => codeSpan(name))], told);
+}
+
+type Fact = (platform: PlatformImage, image: Image, context: ImageContext) => string;
+
+const FACTS: readonly (readonly [title: string, read: Fact])[] = [
+  ['revision', (platform, image, context) => revisionCell(platform, image, context)],
+  ['version', ({ configFile }) => optional(configFile.config.labels.get('org.opencontainers.image.version'))],
+  ['created', ({ configFile: { created } }, _, { now }) => createdCell(created, now)],
+  ['digest', ({ manifestDigest }, image) => digestCell(manifestDigest, image)],
+  ['image ID', ({ imageId }, image) => digestCell(imageId, image)],
+  ['size', ({ size, layers }) => `${formatBytes(size)} in ${layers.length} layer${layers.length === 1 ? '' : 's'}`],
+  ['user', ({ configFile }) => optional(configFile.config.user || undefined)],
+  ['entrypoint', ({ configFile }) => listCell(configFile.config.entrypoint)],
+  ['cmd', ({ configFile }) => listCell(configFile.config.cmd)],
+  ['ports', ({ configFile }) => optional(configFile.config.exposedPorts?.join(', ') || undefined)],
+];
+
+/** Whole where there is room; of several platforms the report file has them whole. */
+function digestCell(digest: string, { platforms }: Image): string {
+  return codeSpan(platforms.length === 1 ? digest : `${digest.slice(0, 'sha256:'.length + 12)}…`);
+}
+
+function revisionCell(platform: PlatformImage, image: Image, { revisionFrom, links }: ImageContext): string {
+  const field = revisionFrom.filter(({ kind }) => kind !== 'env');
+  const stated = statedRevision(field, platform, image)?.value;
+  return stated === undefined ? '' : commitLink(stated, platform, links);
+}
+
+function createdCell(created: string | null, now: Date): string {
+  if (created === null) return '';
+  const date = new Date(created);
+  return Number.isNaN(date.getTime())
+    ? codeSpan(created, MAX_CELL_CHARS)
+    : `${date.toISOString().slice(0, 19)}Z (${formatAge(date, now)})`;
+}
+
+const optional = (text: string | undefined): string => (text === undefined ? '' : codeSpan(text, MAX_CELL_CHARS));
+const listCell = (list: readonly string[] | null): string =>
+  list === null || list.length === 0 ? '' : codeSpan(JSON.stringify(list), MAX_CELL_CHARS);
+
+/** Failed expectations first, for they are what somebody came for. */
+export function formatChecks(checks: readonly Check[]): string[] {
+  const failed = checks.filter(({ holds }) => !holds);
+  const passed = checks.filter(({ holds }) => holds);
+  const place = ({ platform }: Check): string => (platform === null ? 'image' : codeSpan(platform));
+  const rowOf = (check: Check): string[] => ['✅', place(check), codeSpan(check.expectation, MAX_CELL_CHARS)];
+  const rows = failed.map((check) => [
+    '❌',
+    place(check),
+    codeSpan(check.expectation, MAX_CELL_CHARS),
+    check.actual === null ? '—' : codeSpan(check.actual, MAX_CELL_CHARS),
+  ]);
+  const reasons = failed
+    .filter(({ message }) => message !== '')
+    .map((check) => `- ${place(check)}: ${codeSpan(check.message, 600)}`);
+  const passedTable = table(['', 'platform', 'expected'], passed.map(rowOf));
+  return [
+    ...table(['', 'platform', 'expected', 'actual'], rows),
+    ...reasons,
+    ...(reasons.length === 0 ? [] : ['']),
+    ...(failed.length === 0 ? passedTable : folded(`${passed.length} passed`, passedTable)),
+  ];
+}
+
+/** Folded away: there can be hundreds. */
+export function formatLabels({ platforms }: Image): string[] {
+  return platforms.flatMap(({ configFile: { config } }, at) => {
+    const rows = [...config.labels].map(([key, value]) => [
+      codeSpan(key, MAX_CELL_CHARS),
+      codeSpan(value, MAX_CELL_CHARS),
+    ]);
+    const platform = platforms.length === 1 ? '' : ` of platform ${at + 1}`;
+    return folded(`${rows.length} label${rows.length === 1 ? '' : 's'}${platform}`, table(['label', 'value'], rows));
+  });
+}

@@ -1,0 +1,95 @@
+import { formatError } from '../../errors.ts';
+import { formatPinned, formatReference } from '../../reference/reference.ts';
+import type { Look, Result, Verdict } from '../../verdict.ts';
+import { diffImages } from '../diff.ts';
+import { codeSpan } from '../inert.ts';
+import { folded, table } from './blocks.ts';
+import { formatComparison } from './comparison.ts';
+import { bytesOf, charsOf, fit } from './fit.ts';
+import { formatChecks, formatFacts, formatLabels, type ImageContext } from './image.ts';
+
+/** The runner drops a summary over 1 MiB whole (catalogue I-11). */
+const MAX_SUMMARY_BYTES = 900 * 1024;
+
+const MARKS: Readonly<Record<Result, string>> = { pass: '✅', fail: '❌', missing: '❌', error: '⚠️' };
+const MEANINGS: Readonly<Record<Result, string>> = {
+  pass: 'every expectation holds',
+  fail: 'an expectation does not hold',
+  missing: 'the image does not exist',
+  error: 'we could not tell',
+};
+
+/** The page of the run: verdict and digest first, outside of anything that an image can write into. */
+export function formatSummary(verdict: Verdict, context: ImageContext): string {
+  return fit([...formatHead(verdict), ...formatBody(verdict, context, true)], MAX_SUMMARY_BYTES, bytesOf);
+}
+
+/** The same for a pull request, without labels. */
+export function formatComment(verdict: Verdict, context: ImageContext, maxChars: number): string {
+  return fit([...formatHead(verdict), ...formatBody(verdict, context, false)], maxChars, charsOf);
+}
+
+function formatHead({ result, error, looks }: Verdict): string[] {
+  const only = looks.length === 1 ? looks[0] : undefined;
+  return [
+    `## ${MARKS[result]} assert-image: ${result} – ${MEANINGS[result]}`,
+    '',
+    ...(error ? [...lines(formatError(error)), ''] : []),
+    ...(result === 'pass' && only?.image
+      ? [
+          `Deploy ${codeSpan(formatPinned(only.reference, only.image.digest))}, the output \`reference\` of this step.`,
+          '',
+        ]
+      : []),
+  ];
+}
+
+function formatBody(verdict: Verdict, context: ImageContext, withLabels: boolean): string[] {
+  const { looks, comparison } = verdict;
+  const first = looks[0]?.image;
+  const diffs = comparison?.image && first ? diffImages(comparison.image, first, context.revisionFrom) : [];
+  return [
+    ...(looks.length > 1 ? formatOverview(looks) : []),
+    ...looks.flatMap((look) => {
+      const section = formatLook(look, context, { withLabels, isOnly: looks.length === 1 });
+      // Of many, what is well is folded away.
+      return looks.length > 1 && look.result === 'pass' ? folded('passed', section) : section;
+    }),
+    ...(comparison ? formatComparison(comparison, diffs, context.links) : []),
+  ];
+}
+
+function formatOverview(looks: readonly Look[]): string[] {
+  const rows = looks.map(({ reference, result, image }) => [
+    `${MARKS[result]} ${result}`,
+    codeSpan(formatReference(reference)),
+    image ? codeSpan(image.digest) : '—',
+    image ? codeSpan(image.platforms.map(({ name }) => name).join(', '), 200) : '—',
+  ]);
+  return table(['result', 'image', 'digest', 'platforms'], rows);
+}
+
+function formatLook(
+  { reference, result, image, checks, notices, error }: Look,
+  context: ImageContext,
+  { withLabels, isOnly }: { withLabels: boolean; isOnly: boolean },
+): string[] {
+  // Of a single image that passes, the head has said it.
+  const pinned = image && !(isOnly && result === 'pass') ? codeSpan(formatPinned(reference, image.digest)) : null;
+  return [
+    `### ${MARKS[result]} ${codeSpan(formatReference(reference))}`,
+    '',
+    ...(error ? [...lines(formatError(error)), ''] : []),
+    ...(pinned === null ? [] : [`It is ${pinned}.`, '']),
+    ...formatChecks(checks),
+    ...(image ? formatFacts(image, context) : []),
+    ...(image && withLabels ? formatLabels(image) : []),
+    ...notices.flatMap((notice) => [`- ${codeSpan(notice)}`]),
+    ...(notices.length === 0 ? [] : ['']),
+  ];
+}
+
+/** Our own sentences, which may quote others: each a code span, which nothing inside can leave. */
+function lines(text: string): string[] {
+  return text.split('\n').flatMap((line, at) => [...(at === 0 ? [] : ['>']), `> ${codeSpan(line, 1000)}`]);
+}

@@ -1,0 +1,280 @@
+/**
+ * Markdown from a hostile image, rendered, holds no element that our own template did not make: every
+ * attack carries a mark, and the mark may stand in text inside of <code> only.
+ */
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5';
+import { describe, expect, test } from 'vitest';
+import { AssertImageError } from '../../../src/errors.ts';
+import { checkImage } from '../../../src/expectations/check-image.ts';
+import { parseExpectation } from '../../../src/expectations/parse.ts';
+import type { Image } from '../../../src/image/image.ts';
+import { parseReference } from '../../../src/reference/reference.ts';
+import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';
+import { judge, type Look, type Verdict } from '../../../src/verdict.ts';
+import { imageOf } from '../../support/facts.ts';
+import { COMMIT, REVISION } from '../../support/images.ts';
+
+const MARK = 'ATTACKMARK';
+const reference = parseReference('ghcr.io/acme/app:main');
+const context = {
+  links: { serverUrl: 'https://github.example', repository: 'acme/app' },
+  now: new Date('2026-11-21T00:00:00Z'),
+  revisionFrom: [{ kind: 'label' as const, key: REVISION }],
+};
+
+/** After catalogue I-12 and I-13, the GFM specification's own examples, and what GitHub adds to it. */
+const ATTACKS = [
+  '</code><img src=https://t.example/x>',
+  '<img src=x onerror=alert(1)>',
+  '<script>alert(1)</script>',
+  '</details><h1>',
+  '<details open>',
+  '<!--',
+  '-->',
+  '<!-- x --><b>',
+  '<svg/onload=x>',
+  '<a href="javascript:x">y</a>',
+  '<iframe src=x>',
+  '<style>*{}</style>',
+  '<![CDATA[x]]>',
+  '<?php x ?>',
+  '&lt;img&gt;',
+  '&#60;img&#62;',
+  '[click](https://evil.example)',
+  '![x](https://evil.example/i.png)',
+  '[x][y]\n\n[y]: https://evil.example',
+  '[^1]: note',
+  '<https://evil.example>',
+  'https://evil.example/a',
+  'www.evil.example',
+  'mailto:x@evil.example',
+  'x@evil.example',
+  '[x](javascript:alert(1))',
+  '| ✅ | pass |',
+  '|',
+  '||||',
+  '\\|',
+  'a | b\n-|-\nc | d',
+  '\n| ✅ pass |\n',
+  '\n# PASS',
+  '\n## ✅ assert-image: pass',
+  'PASS\n===',
+  'PASS\n---',
+  '\n---\n',
+  '\n***\n',
+  '`',
+  '``',
+  '```',
+  '````',
+  '`x`',
+  '`` x ``',
+  '```\n# x',
+  '~~~\n# x',
+  '```mermaid\ngraph',
+  '`` ` ``',
+  '\\`',
+  '`\\',
+  ' ` ',
+  '`a``b`',
+  '**bold**',
+  '*em*',
+  '_em_',
+  '~~gone~~',
+  '- item',
+  '1. item',
+  '> quote',
+  '- [x] done',
+  '    code',
+  '\tcode',
+  '@org/team',
+  '#123',
+  'GH-1',
+  'acme/app@deadbeef',
+  'acme/app#1',
+  ':shipit:',
+  '$math$',
+  '$$x$$',
+  '\\(x\\)',
+  '^sup^',
+  '\u202egnp',
+  '\u200b',
+  '\ufeff',
+  '\u2028# x',
+  '\r# x',
+  '\u0000',
+  '\u001b[31m',
+  '\ud83d',
+  '\u00ad',
+  'a'.repeat(5000),
+];
+
+/** Wherever text of an image or of a registry can stand. */
+function verdictsWith(attack: string): Verdict[] {
+  const text = `${attack}${MARK}${attack}`;
+  const hostile = imageOf(
+    [
+      {
+        labels: {
+          [REVISION]: text,
+          [text]: text,
+          'org.opencontainers.image.version': text,
+          'org.opencontainers.image.source': `https://github.example/${text}`,
+        },
+        env: [`A=${text}`, `${text.replaceAll('=', '')}=x`],
+        created: text,
+        annotations: { [text]: text },
+        configFile: { os: text },
+        config: {
+          User: text,
+          Entrypoint: [text],
+          Cmd: [text, text],
+          ExposedPorts: { [text]: {} },
+          Volumes: { [text]: {} },
+          WorkingDir: text,
+        },
+      },
+      { platform: 'linux/arm64', labels: { [REVISION]: COMMIT } },
+    ],
+    { annotations: { [text]: text } },
+  );
+  const plain: Image = imageOf([{ labels: { [REVISION]: COMMIT } }, { platform: 'linux/arm64', labels: {} }]);
+  const wellFormed = text.toWellFormed();
+  const fields = [
+    parseExpectation(`${JSON.stringify(`${wellFormed}k`)}=${JSON.stringify(wellFormed)}`, 'label'),
+    parseExpectation(`A=${JSON.stringify(`${wellFormed}x`)}`, 'env'),
+    parseExpectation('A', 'env'),
+  ];
+  const { checks, notices } = checkImage(hostile, {
+    revision: { commit: COMMIT, hints: {} },
+    revisionFrom: context.revisionFrom,
+    containsCommit: null,
+    digest: null,
+    fields,
+    cel: [],
+    metadataTests: [],
+  });
+  const look = (image: Image | null, error: AssertImageError | null): Look => ({
+    reference,
+    result: error ? 'error' : 'fail',
+    image,
+    checks: image === hostile ? checks : [],
+    notices: [...notices, text],
+    error,
+  });
+  const error = new AssertImageError('protocol', `the registry said ${text}.\n${text}`, { hint: text });
+  return [
+    judge([look(hostile, null)]),
+    { ...judge([look(hostile, null)]), comparison: { reference, image: plain, error: null } },
+    { ...judge([look(plain, null), look(hostile, null)]), comparison: { reference, image: hostile, error: null } },
+    { ...judge([look(null, error)]), comparison: { reference, image: null, error } },
+    { result: 'error', looks: [], comparison: null, error },
+  ];
+}
+
+/** Elements that our template makes. Links are checked apart. */
+const OURS = new Set([
+  'h2',
+  'h3',
+  'p',
+  'code',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'ul',
+  'li',
+  'details',
+  'summary',
+  'blockquote',
+  'a',
+]);
+
+function assertInert(markdown: string): void {
+  const html = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+  const visit = (node: Tree.Node, isCode: boolean): void => {
+    if ('tagName' in node) {
+      expect(OURS).toContain(node.tagName);
+      for (const { name, value } of node.attrs) {
+        expect(node.tagName === 'a' && name === 'href').toBe(true);
+        expect(value).toMatch(
+          /^https:\/\/github\.example\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/(commit|compare)\/[a-f0-9.]+$/,
+        );
+      }
+    }
+    if (node.nodeName === '#comment') throw new Error('a comment');
+    if ('value' in node && !isCode) expect(node.value).not.toContain(MARK);
+    if ('childNodes' in node)
+      for (const child of node.childNodes) visit(child, isCode || ('tagName' in node && node.tagName === 'code'));
+  };
+  for (const child of parseFragment(html).childNodes) visit(child, false);
+  // The verdict is ours, in the first line, and nowhere said otherwise.
+  expect(markdown).toMatch(/^## (✅|❌|⚠️) assert-image: /);
+  expect(html.match(/<h2>/g)).toHaveLength(1);
+}
+
+describe(`${ATTACKS.length} attack strings in every place`, () => {
+  test.each(ATTACKS.map((attack) => [JSON.stringify(attack.slice(0, 40)), attack] as const))('%s', (_, attack) => {
+    for (const verdict of verdictsWith(attack)) {
+      assertInert(formatSummary(verdict, context));
+      assertInert(formatComment(verdict, context, 60_000));
+    }
+  });
+
+  test('there are at least 60', () => {
+    expect(ATTACKS.length).toBeGreaterThanOrEqual(60);
+  });
+});
+
+test('any string at all', () => {
+  const pieces = fc.constantFrom(
+    ...'`|\\<>[]()!#*_~-=+.:@&"\'\n\r\t 0aé$^{}'.split(''),
+    '```',
+    '\u202e',
+    '<b>',
+    '</code>',
+    'https://x.example',
+    '| - |',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: pieces, maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 30 })),
+      (attack) => {
+        for (const verdict of verdictsWith(attack)) assertInert(formatSummary(verdict, context));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+describe('sizes', () => {
+  const many = (count: number): Verdict =>
+    judge(
+      Array.from({ length: count }, () => ({
+        reference,
+        result: 'fail' as const,
+        image: imageOf([
+          { labels: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`label${at}`, 'é'.repeat(100)])) },
+        ]),
+        checks: [],
+        notices: [],
+        error: null,
+      })),
+    );
+  test('a summary is never over 900 KiB, is cut at a row, says so, and closes what is open', () => {
+    const summary = formatSummary(many(60), context);
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900 * 1024);
+    expect(summary).toContain('Cut here: ');
+    assertInert(summary);
+    expect(summary.match(/<details>/g)?.length).toBe(summary.match(/<\/details>/g)?.length);
+  });
+  test('a comment is never over its limit', () => {
+    const verdict = many(300);
+    expect(formatComment(verdict, context, 60_000).length).toBeLessThanOrEqual(60_000);
+    assertInert(formatComment(verdict, context, 60_000));
+  });
+});
