@@ -1,7 +1,6 @@
-import type { Deadline } from './deadline.ts';
+import { Deadline } from './deadline.ts';
 import type { Check } from './expectations/check.ts';
 import { type Image, type PlatformImage, readImage } from './image/image.ts';
-import { hostKind } from './reference/address.ts';
 import { tryParseDigest } from './reference/digest.ts';
 import { parseReference, type Reference, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
@@ -20,7 +19,6 @@ export async function explainInherited(
   reference: Reference,
   registries: Registries,
   settings: Settings,
-  deadline: Deadline,
 ): Promise<readonly Check[]> {
   const suspects = checks.filter(
     (check) => !check.holds && check.actual !== null && /^(revision|contains-commit|label) /.test(check.expectation),
@@ -30,7 +28,7 @@ export async function explainInherited(
   for (const platform of image.platforms) {
     const own = suspects.filter((check) => check.platform === platform.name);
     const base = own.length === 0 ? null : baseOf(platform, image, reference, settings);
-    const labels = base && (await labelsOf(base.reference, platform, registries, deadline));
+    const labels = base && (await labelsOf(base, platform, registries));
     if (!base || !labels) continue;
     for (const check of own) {
       if (labels.has(check.actual as string))
@@ -40,16 +38,21 @@ export async function explainInherited(
   return checks.map((check) => explained.get(check) ?? check);
 }
 
+/** A base image, and whether nobody but the image has chosen its registry. */
+interface Base {
+  readonly name: string;
+  readonly reference: Reference;
+  readonly isNamedByImage: boolean;
+}
+
+/** An explanation must not hold up a verdict. */
+const MAX_BASE_MS = 5_000;
+
 /**
- * The base image that an image names. Text of the image's, so it leads nowhere near to us, and to
- * no registry that was not allowed.
+ * The base image that an image names. Text of the image's: a registry that the author has not
+ * chosen gets no credentials, may not be near to us, and none is asked that is not allowed.
  */
-function baseOf(
-  platform: PlatformImage,
-  image: Image,
-  own: Reference,
-  { registry }: Settings,
-): { name: string; reference: Reference } | null {
+function baseOf(platform: PlatformImage, image: Image, own: Reference, { registry }: Settings): Base | null {
   const annotation = (key: string): string | undefined =>
     platform.manifestAnnotations.get(key) ??
     platform.descriptorAnnotations.get(key) ??
@@ -59,33 +62,31 @@ function baseOf(
   try {
     const parsed = parseReference(name);
     const digest = tryParseDigest(annotation(BASE_DIGEST) ?? '');
-    const kind = hostKind(new URL(`https://${parsed.registry}`).hostname);
-    const isNear = kind !== null && kind !== 'public';
-    if (
-      parsed.registry !== own.registry &&
-      (isNear || (registry.allowed !== 'any' && !registry.allowed.includes(parsed.registry)))
-    )
-      return null;
-    return { name, reference: digest === null ? parsed : { ...parsed, digest } };
+    const isChosen =
+      parsed.registry === own.registry || (registry.allowed !== 'any' && registry.allowed.includes(parsed.registry));
+    if (!isChosen && registry.allowed !== 'any') return null;
+    return { name, reference: digest === null ? parsed : { ...parsed, digest }, isNamedByImage: !isChosen };
   } catch {
     return null;
   }
 }
 
 async function labelsOf(
-  base: Reference,
+  { name, reference, isNamedByImage }: Base,
   platform: PlatformImage,
   registries: Registries,
-  deadline: Deadline,
 ): Promise<Set<string> | null> {
   const { os, architecture, variant } = platform.platform;
+  const deadline = new Deadline(MAX_BASE_MS, name, registries.signal);
   try {
-    const source = registries.repository(base).within(deadline);
+    const source = registries.repository(reference, isNamedByImage).within(deadline);
     const image = await deadline.race(
-      readImage(source, tagOrDigest(base), [{ os, architecture, variant: variant || null }]),
+      readImage(source, tagOrDigest(reference), [{ os, architecture, variant: variant || null }]),
     );
     return new Set(image.platforms.flatMap(({ configFile }) => [...configFile.config.labels.values()]));
   } catch {
     return null;
+  } finally {
+    deadline.clear();
   }
 }

@@ -22,7 +22,8 @@ export function revisionsToAsk(commit: string, from: readonly Field[], image: Im
 /** One check a platform: its revision is the commit, or descends from it. */
 export function checkAncestry(commit: string, from: readonly Field[], image: Image, answers: AncestryAnswers): Check[] {
   return image.platforms.map((platform): Check => {
-    const stated = statedRevision(from, platform, image)?.value;
+    const found = statedRevision(from, platform, image);
+    const stated = found?.value;
     const revision = stated?.toLowerCase();
     const isSame = revision === commit;
     const answer = revision === undefined ? undefined : answers.get(revision);
@@ -32,7 +33,8 @@ export function checkAncestry(commit: string, from: readonly Field[], image: Ima
       platform: platform.name,
       holds,
       expected: commit,
-      actual: stated ?? null,
+      // Nobody asked for the value of a variable, only for its place in history.
+      actual: found === undefined || found.field.kind === 'env' ? null : found.value,
       message: holds ? '' : explain(commit, stated, answer),
     };
   });

@@ -1,5 +1,6 @@
 import type { CelInput } from '@bufbuild/cel';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { Env } from '../image/config.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import type { RunEvent } from '../inputs/event.ts';
 import type { Json } from '../json/strict-json.ts';
@@ -36,7 +37,7 @@ export function celFactsOf(
       digest: image.digest,
       platform: platform.name,
       labels: config.labels,
-      env: config.env.values,
+      ...(isClear(config.env) ? { env: envOf(config.env) } : {}),
       annotations,
       config: toCel(config.raw),
       ...(Number.isNaN(date) ? {} : { created: timestampFromDate(new Date(date)) }),
@@ -53,6 +54,16 @@ export function celFactsOf(
   };
 }
 
+/** Variables that can be read in two ways are left out whole: an absent key is never true. */
+function isClear(env: Env): boolean {
+  return env.ambiguous.size === 0 && env.malformed.length === 0;
+}
+
+/** Names as they stand; on Windows, where case does not count, also in capitals. */
+function envOf(env: Env): Map<string, string> {
+  return new Map([...env.asWritten, ...env.values]);
+}
+
 /** Maps, not objects: `__proto__` and `constructor` are keys like any other. */
 function map(fields: Readonly<Record<string, CelInput>>): CelInput {
   return new Map(Object.entries(fields));
@@ -63,5 +74,7 @@ function toCel(value: Json): CelInput {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return (value as readonly Json[]).map(toCel);
   if (typeof value !== 'object' || value === null) return value;
-  return new Map(Object.entries(value).map(([key, item]) => [key, toCel(item)]));
+  // null is absent (image-spec config.md): `"User": null` runs as root, as no User does.
+  const present = Object.entries(value).filter(([, item]) => item !== null);
+  return new Map(present.map(([key, item]) => [key, toCel(item)]));
 }

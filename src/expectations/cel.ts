@@ -71,7 +71,7 @@ export function evaluateCel(expressions: readonly CelExpression[], facts: CelFac
   // V8 stops a script at its time-out wherever it is, also in functions of ours that it called.
   const context = createContext({
     run: () => {
-      for (const { evaluate } of expressions.slice(outcomes.length)) outcomes.push(toOutcome(evaluate, facts));
+      for (const expression of expressions.slice(outcomes.length)) outcomes.push(toOutcome(expression, facts));
     },
   });
   const script = new Script('run()');
@@ -87,7 +87,7 @@ export function evaluateCel(expressions: readonly CelExpression[], facts: CelFac
   return outcomes;
 }
 
-function toOutcome(evaluate: CelExpression['evaluate'], facts: CelFacts): CelOutcome {
+function toOutcome({ source, evaluate }: CelExpression, facts: CelFacts): CelOutcome {
   let value: unknown;
   try {
     value = evaluate(facts);
@@ -96,7 +96,26 @@ function toOutcome(evaluate: CelExpression['evaluate'], facts: CelFacts): CelOut
   }
   if (value === true) return { holds: true, reason: '' };
   if (value === false) return { holds: false, reason: 'it is false' };
-  if (isCelError(value) || value instanceof Error)
-    return { holds: false, reason: `it cannot be evaluated: ${value.message}` };
+  if (isCelError(value) || value instanceof Error) {
+    return { holds: false, reason: `it cannot be evaluated: ${explain(value.message, source)}` };
+  }
   return { holds: false, reason: 'its value is not a boolean' };
 }
+
+/**
+ * In words of our own: the library quotes what it worked on, which may be a variable's value or the
+ * build history. A missing key is named where the author has written it.
+ */
+function explain(message: string, source: string): string {
+  const key = /^(?:field not found|no such key): (.*)$/s.exec(message)?.[1];
+  if (key !== undefined) return source.includes(key) ? `there is no ${key}` : 'a key is missing';
+  const known = CAUSES.find(([pattern]) => pattern.test(message));
+  return known?.[1] ?? 'an operation on it fails';
+}
+
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/no matching overload/, 'an operator or a function does not take values of these types'],
+  [/parsing regexp/, 'a pattern is not valid RE2'],
+  [/divi(de|sion)|modulus/, 'division by zero'],
+  [/index|range|bounds/, 'an index or a number is out of range'],
+];

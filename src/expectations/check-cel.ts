@@ -1,3 +1,4 @@
+import { AssertImageError } from '../errors.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import { type CelContext, celFactsOf } from './cel-facts.ts';
 import { type CelExpression, evaluateCel } from './cel.ts';
@@ -11,6 +12,7 @@ export function checkCel(
   context: CelContext,
 ): Check[] {
   if (expressions.length === 0) return [];
+  for (const { source } of expressions) assertReadableEnv(source, platform);
   const outcomes = evaluateCel(expressions, celFactsOf(platform, image, context));
   return outcomes.map(({ holds, reason }, at) => ({
     expectation: `expect ${(expressions[at] as CelExpression).source}`,
@@ -18,15 +20,24 @@ export function checkCel(
     holds,
     expected: 'true',
     actual: null,
-    message: holds ? '' : `the expression does not hold: ${withoutEnv(reason, platform)}.`,
+    message: holds ? '' : `the expression does not hold: ${reason}.`,
   }));
 }
 
-/** An error text may quote what it worked on, and the values of the environment are shown to nobody. */
-function withoutEnv(reason: string, platform: PlatformImage): string {
-  const values = [...platform.configFile.config.env.values.values()].filter((value) => value.length >= MIN_SHOWN_CHARS);
-  return values.toSorted((a, b) => b.length - a.length).reduce((text, value) => text.replaceAll(value, '***'), reason);
+/**
+ * As an expectation in `env` would: what can be read in two ways is an error for whoever asks.
+ *
+ * @throws AssertImageError `ambiguous` or `malformed`
+ */
+function assertReadableEnv(source: string, { name, configFile }: PlatformImage): void {
+  const { ambiguous, malformed } = configFile.config.env;
+  if (!/env/i.test(source) || ambiguous.size + malformed.length === 0) return;
+  const [code, what] =
+    ambiguous.size > 0
+      ? (['ambiguous', 'sets an environment variable twice, to different values'] as const)
+      : (['malformed', 'has an environment entry without "=" or without a name'] as const);
+  throw new AssertImageError(
+    code,
+    `${name} ${what}, and the expression ${JSON.stringify(source.slice(0, 80))} asks about the environment.`,
+  );
 }
-
-/** Shorter ones are parts of ordinary words. */
-const MIN_SHOWN_CHARS = 4;

@@ -24,6 +24,14 @@ export function isCommitId(text: string): boolean {
   return /^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(text);
 }
 
+/** Reads a full commit ID, to lower case. @throws AssertImageError `input` */
+export function parseCommit(text: string): string {
+  if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
+  throw new AssertImageError('input', `${JSON.stringify(text)} is no full commit ID.`, {
+    hint: 'Give all 40 or 64 hex digits (an abbreviation can be met by chance), or a keyword of this input.',
+  });
+}
+
 /** Reads `label:KEY, env:NAME, annotation:KEY`. @throws AssertImageError `input` */
 export function parseRevisionFrom(text: string): Field[] {
   return text.split(/[,\n]/).map((part) => {
@@ -36,6 +44,9 @@ export function parseRevisionFrom(text: string): Field[] {
     return { kind: match[1] as FieldKind, key: match[2] as string };
   });
 }
+
+/** Enough for the longest commit ID and a suffix; a label can be megabytes. */
+const MAX_TOLD_CHARS = 80;
 
 /** What one platform states as its revision: the first of the fields that is present. */
 export function statedRevision(
@@ -50,6 +61,19 @@ export function statedRevision(
   return undefined;
 }
 
+/**
+ * The stated revision as it may be shown: a variable's value only where it is a commit ID, for it
+ * may be anything. Undefined also where the image sets the variable in two ways.
+ */
+export function shownRevision(from: readonly Field[], platform: PlatformImage, image: Image): string | undefined {
+  try {
+    const found = statedRevision(from, platform, image);
+    return found?.field.kind === 'env' && !isCommitId(found.value) ? undefined : found?.value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** One check a platform: the stated revision is the expected commit, whole, case ignored. */
 export function checkRevision(
   expectation: RevisionExpectation,
@@ -59,7 +83,7 @@ export function checkRevision(
   const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform, image) }));
   const isMixed = new Set(stated.map(({ found }) => found?.value.toLowerCase())).size > 1;
   const disagreement = stated
-    .map(({ platform, found }) => `${platform.name} states ${found?.value ?? 'nothing'}`)
+    .map(({ platform, found }) => `${platform.name} states ${found?.value.slice(0, MAX_TOLD_CHARS) ?? 'nothing'}`)
     .join(', ');
   const checks = stated.map(({ platform, found }): Check => {
     const holds = found !== undefined && isCommitId(found.value) && found.value.toLowerCase() === expectation.commit;

@@ -1,7 +1,6 @@
 import type { getOctokit } from '@actions/github';
-import { fetch as undiciFetch } from 'undici';
 import { AssertImageError } from '../errors.ts';
-import { makeDispatcher } from '../source/registry/dispatcher.ts';
+import { makeFetch } from './fetch.ts';
 import type { Network } from '../source/registry/network.ts';
 
 export interface GitHubOptions {
@@ -16,9 +15,6 @@ export interface GitHubOptions {
 }
 
 export type Octokit = ReturnType<typeof getOctokit>;
-
-/** GitHub's API takes a second or two; one that does not answer must not hold up a release. */
-const TIMEOUT_MS = 30_000;
 
 /** The one client of GitHub's API, loaded and made at its first use; `what` names who needs it, for errors. */
 export class GitHubClient {
@@ -60,14 +56,7 @@ export class GitHubClient {
       });
     }
     const { getOctokit: open } = await import('@actions/github');
-    const dispatcher = makeDispatcher(new URL(apiUrl), network);
-    signal.addEventListener('abort', () => void dispatcher.destroy(), { once: true });
-    const fetch = ((url: string, init: object) =>
-      undiciFetch(url, {
-        ...init,
-        dispatcher,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })) as unknown as typeof globalThis.fetch;
+    const fetch = makeFetch(new URL(apiUrl), network, signal) as unknown as typeof globalThis.fetch;
     return open(token, { baseUrl: apiUrl, request: { fetch }, userAgent: network.userAgent });
   }
 }

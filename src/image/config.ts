@@ -33,6 +33,8 @@ export interface Config {
 /** Environment variables. What cannot be read in one way only is an error for whoever asks about it. */
 export interface Env {
   readonly values: ReadonlyMap<string, string>;
+  /** The same, with names as they stand. */
+  readonly asWritten: ReadonlyMap<string, string>;
   /** Names with two different values: libc takes the first, most runtimes the last. */
   readonly ambiguous: ReadonlySet<string>;
   /** Entries without `=` or without a name, as they stand. */
@@ -112,6 +114,7 @@ function parseConfig(value: Json, what: string, foldsCase: boolean): Config {
 
 function parseEnv(entries: readonly string[], foldsCase: boolean): Env {
   const values = new Map<string, string>();
+  const asWritten = new Map<string, string>();
   const ambiguous = new Set<string>();
   const malformed: string[] = [];
   for (const entry of entries) {
@@ -124,8 +127,9 @@ function parseEnv(entries: readonly string[], foldsCase: boolean): Env {
     const value = entry.slice(equals + 1);
     if (values.has(name) && values.get(name) !== value) ambiguous.add(name);
     values.set(name, value);
+    asWritten.set(entry.slice(0, equals), value);
   }
-  return { values, ambiguous, malformed, foldsCase };
+  return { values, asWritten, ambiguous, malformed, foldsCase };
 }
 
 /**

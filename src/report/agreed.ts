@@ -1,6 +1,6 @@
 import { type Field } from '../expectations/expectation.ts';
-import { statedRevision } from '../expectations/revision.ts';
-import type { Image, PlatformImage } from '../image/image.ts';
+import { shownRevision } from '../expectations/revision.ts';
+import type { Image } from '../image/image.ts';
 
 /** What all checked platforms of an image say alike; what they differ in is left out. */
 export function agreedLabels({ platforms }: Image): Map<string, string> {
@@ -13,7 +13,7 @@ export function agreedLabels({ platforms }: Image): Map<string, string> {
 
 /** The revision that all platforms state, null where one does not or they differ. */
 export function agreedRevision(image: Image, from: readonly Field[]): string | null {
-  return agreed(image.platforms.map((platform) => stated(from, platform, image)));
+  return agreed(image.platforms.map((platform) => shownRevision(from, platform, image)));
 }
 
 export function agreedVersion(image: Image): string | null {
@@ -33,13 +33,4 @@ export function latestCreated({ platforms }: Image): string | null {
 function agreed(values: readonly (string | undefined)[]): string | null {
   const [first] = values;
   return first !== undefined && values.every((value) => value === first) ? first : null;
-}
-
-/** An environment variable with two values is no revision to hand on. */
-function stated(from: readonly Field[], platform: PlatformImage, image: Image): string | undefined {
-  try {
-    return statedRevision(from, platform, image)?.value;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Field } from '../expectations/expectation.ts';
-import { statedRevision } from '../expectations/revision.ts';
+import { shownRevision } from '../expectations/revision.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 
 /** One thing that changed; null: it was not, or is not there. */
@@ -27,7 +27,10 @@ export function diffImages(before: Image, after: Image, from: readonly Field[]):
     const [old, now] = [before, after].map((image) => image.platforms.find((platform) => platform.name === name));
     if (!old || !now)
       return { platform: name, only: old ? 'before' : 'after', changes: [], size: null, revisions: null };
-    const revisions = { before: revisionOf(old, before, from), after: revisionOf(now, after, from) };
+    const revisions = {
+      before: shownRevision(from, old, before) ?? null,
+      after: shownRevision(from, now, after) ?? null,
+    };
     return {
       platform: name,
       only: null,
@@ -83,12 +86,4 @@ function envChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<stri
       before: before.has(key) ? 'set' : null,
       after: after.has(key) ? (before.has(key) ? 'set to another value' : 'set') : null,
     }));
-}
-
-function revisionOf(platform: PlatformImage, image: Image, from: readonly Field[]): string | null {
-  try {
-    return statedRevision(from, platform, image)?.value ?? null;
-  } catch {
-    return null; // A variable with two values is no revision.
-  }
 }

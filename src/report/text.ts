@@ -60,7 +60,7 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
     );
   for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
   if (notices.length > MAX_ANNOTATIONS)
-    log.group(`${count(notices.length - MAX_ANNOTATIONS, 'more notice')}`, notices.slice(MAX_ANNOTATIONS));
+    log.group(count(notices.length - MAX_ANNOTATIONS, 'more notice'), notices.slice(MAX_ANNOTATIONS));
   if (image && image.unchecked.length > 0) {
     log.annotate('warning', name, `not checked, for platforms does not name them: ${image.unchecked.join(', ')}.`);
   }

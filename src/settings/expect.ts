@@ -1,9 +1,9 @@
-import { AssertImageError } from '../errors.ts';
 import type { CelExpression } from '../expectations/cel.ts';
 import { commitOfEvent } from '../expectations/event-commit.ts';
+import type { Field } from '../expectations/expectation.ts';
 import type { Expectations } from '../expectations/expectations.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
-import { isCommitId, parseRevisionFrom, type RevisionExpectation } from '../expectations/revision.ts';
+import { parseCommit, parseRevisionFrom, type RevisionExpectation } from '../expectations/revision.ts';
 import { payloadText, type RunEvent } from '../inputs/event.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { PolicyFile } from '../inputs/policy-file.ts';
@@ -26,27 +26,42 @@ export function readExpectations(
   ];
   const { parseCel } = parsers;
   const cel: CelExpression[] = parseCel && reader.text('expect') !== 'none' ? reader.lines('expect', parseCel) : [];
-  const revisionFrom = reader.whole('revision-from', parseRevisionFrom) ?? [];
   const either = <T>(name: InputName, value: T | undefined, parse: (text: string) => T): T | undefined =>
     eitherOf(reader, name, value, parse);
   return {
     expectations: {
-      revision:
-        reader.whole('revision', (text) =>
-          parseRevision(text === inputDefault('revision') ? (policy?.revision ?? text) : text, event),
-        ) ?? null,
-      revisionFrom:
-        reader.text('revision-from') === inputDefault('revision-from')
-          ? (policy?.revisionFrom ?? revisionFrom)
-          : revisionFrom,
+      revision: readRevision(reader, event, policy),
+      revisionFrom: readRevisionFrom(reader, policy),
       containsCommit: either('contains-commit', policy?.containsCommit, parseCommit) ?? null,
       digest: either('digest', policy?.digest, parseDigest) ?? null,
       fields: [...fields, ...(policy?.fields ?? [])],
       cel: [...cel, ...(policy?.cel ?? [])],
       metadataTests: policy?.metadataTest ? [policy.metadataTest] : [],
     },
-    notices: policy?.notices ?? [],
+    notices: [...(policy?.notices ?? []), ...(policy?.revisionFrom ? ['revision-from is taken from the policy.'] : [])],
   };
+}
+
+/** A policy adds: beside an input of any it decides, beside another commit it is a question for the author. */
+function readRevision(reader: Reader, event: RunEvent, policy: Policy | null): RevisionExpectation | null {
+  const ofInput = reader.whole('revision', (text) => parseRevision(text, event)) ?? null;
+  const stated = policy?.revision;
+  if (stated === undefined) return ofInput;
+  const ofPolicy = reader.attempt('policy', () => parseRevision(stated, event)) ?? null;
+  if (ofInput !== null && ofPolicy !== null && ofInput.commit !== ofPolicy.commit) contradiction(reader, 'revision');
+  return ofInput ?? ofPolicy;
+}
+
+function readRevisionFrom(reader: Reader, policy: Policy | null): readonly Field[] {
+  const ofInput = reader.whole('revision-from', parseRevisionFrom) ?? [];
+  if (policy?.revisionFrom === undefined) return ofInput;
+  const isSame = JSON.stringify(ofInput) === JSON.stringify(policy.revisionFrom);
+  if (reader.text('revision-from') !== inputDefault('revision-from') && !isSame) contradiction(reader, 'revision-from');
+  return policy.revisionFrom;
+}
+
+function contradiction(reader: Reader, input: InputName): void {
+  reader.add({ input, message: 'the policy says another one.', hint: 'Leave one of the two out.' });
 }
 
 const inputDefault = (name: InputName): string => definitionOf(name).default ?? '';
@@ -61,7 +76,7 @@ function eitherOf<T>(
   if (reader.text(name) === inputDefault(name)) return ofPolicy;
   const ofInput = reader.whole(name, parse);
   if (ofInput !== undefined && ofPolicy !== undefined && ofInput !== ofPolicy) {
-    reader.add({ input: name, message: 'the policy says another one.', hint: 'Leave one of the two out.' });
+    contradiction(reader, name);
   }
   return ofInput;
 }
@@ -79,11 +94,4 @@ function parseRevision(text: string, event: RunEvent): RevisionExpectation | nul
   if (text === 'any') return null;
   const hints = { pullRequestHead: payloadText(event, 'pull_request', 'head', 'sha') };
   return { commit: text === 'auto' ? commitOfEvent(event) : parseCommit(text), hints };
-}
-
-function parseCommit(text: string): string {
-  if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
-  throw new AssertImageError('input', `${JSON.stringify(text)} is no full commit ID.`, {
-    hint: 'Give all 40 or 64 hex digits (an abbreviation can be met by chance), or a keyword of this input.',
-  });
 }

@@ -134,6 +134,10 @@ export class Reader {
     throw new AssertImageError('input', texts.join('\n'));
   }
 
+  attempt<T>(input: InputName, parse: () => T): T | undefined {
+    return this.#attempt(input, undefined, parse);
+  }
+
   #attempt<T>(input: InputName, line: number | undefined, parse: () => T): T | undefined {
     try {
       return parse();

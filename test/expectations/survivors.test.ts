@@ -108,7 +108,7 @@ describe('policy files', () => {
     expect(problems('labels:\n  <<: {a: b}\n')).toMatch(/labels: << is not a string/);
   });
   test.each([
-    ['any', ''],
+    ['any', 'no full commit ID'],
     ['auto', ''],
     [COMMIT, ''],
     ['abc', 'no full commit ID'],

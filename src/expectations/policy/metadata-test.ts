@@ -89,8 +89,7 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
     return list;
   };
   const text = (name: string): string => (entries.has(name) ? (document.string(entries.get(name), name) ?? '') : '');
-  if (entries.size === 0) document.add(node, 'metadataTest expects nothing');
-  return {
+  const test: MetadataTest = {
     envVars: readPairs(document, entries.get('envVars'), 'envVars', true),
     unboundEnvVars: readPairs(document, entries.get('unboundEnvVars'), 'unboundEnvVars', false).map(({ key }) => key),
     labels: readPairs(document, entries.get('labels'), 'labels', true),
@@ -103,6 +102,14 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
     workdir: text('workdir'),
     user: text('user'),
   };
+  if (isEmpty(test)) document.add(node, 'metadataTest expects nothing');
+  return test;
+}
+
+/** `[]` for entrypoint and cmd does expect something: that they are empty. */
+function isEmpty({ entrypoint, cmd, workdir, user, ...lists }: MetadataTest): boolean {
+  const isListed = Object.values(lists).some((list) => list.length > 0);
+  return !isListed && entrypoint === null && cmd === null && workdir === '' && user === '';
 }
 
 function readPairs(

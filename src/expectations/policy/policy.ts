@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from '../../reference/digest.ts';
 import { type CelExpression, parseCel } from '../cel.ts';
 import { type Expectation, type FieldKind, formatExpectation } from '../expectation.ts';
 import { parseExpectation } from '../parse.ts';
-import { isCommitId, parseRevisionFrom } from '../revision.ts';
+import { parseCommit, parseRevisionFrom } from '../revision.ts';
 import type { Field } from '../expectation.ts';
 import { PolicyDocument, type PolicyProblem } from './document.ts';
 import { type MetadataTest, METADATA_FILE_KEYS, readMetadataFile } from './metadata-test.ts';
@@ -47,16 +47,10 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   const cel = entries.has('expect') ? readLines(document, entries.get('expect'), 'expect', parseCel) : [];
   return {
     ...NOTHING,
-    revision: whole('revision', (value) => {
-      if (value !== 'any' && value !== 'auto' && !isCommitId(value))
-        document.add(entries.get('revision'), 'revision is no full commit ID, auto or any');
-      return value;
-    }),
+    // `any` would take away what an input expects, and a policy only adds.
+    revision: whole('revision', (value) => (value === 'auto' ? value : parseCommit(value))),
     revisionFrom: whole('revision-from', parseRevisionFrom),
-    containsCommit: whole('contains-commit', (value) => {
-      if (!isCommitId(value)) document.add(entries.get('contains-commit'), 'contains-commit is no full commit ID');
-      return value;
-    }),
+    containsCommit: whole('contains-commit', parseCommit),
     digest: whole('digest', parseDigest),
     fields,
     cel,
@@ -73,6 +67,7 @@ function readFields(
   kind: FieldKind,
 ): Expectation[] {
   if (!isMap(node)) return readLines(document, node, name, (line) => parseExpectation(line, kind), formatExpectation);
+  if (node.items.length === 0) document.add(node, `${name} holds nothing`);
   return [...document.entries(node, null, name)].flatMap(([key, valueNode]) => {
     const value = document.string(valueNode, `${name}: ${key}`);
     if (key === '') document.add(valueNode, `a key of ${name} is empty`);

@@ -1,6 +1,6 @@
 import type { Check } from '../../expectations/check.ts';
 import type { Field } from '../../expectations/expectation.ts';
-import { statedRevision } from '../../expectations/revision.ts';
+import { shownRevision } from '../../expectations/revision.ts';
 import type { Image, PlatformImage } from '../../image/image.ts';
 import { codeSpan } from '../inert.ts';
 import { formatAge, formatBytes } from '../units.ts';
@@ -47,8 +47,7 @@ function digestCell(digest: string, { platforms }: Image): string {
 }
 
 function revisionCell(platform: PlatformImage, image: Image, { revisionFrom, links }: ImageContext): string {
-  const field = revisionFrom.filter(({ kind }) => kind !== 'env');
-  const stated = statedRevision(field, platform, image)?.value;
+  const stated = shownRevision(revisionFrom, platform, image);
   return stated === undefined ? '' : commitLink(stated, platform, links);
 }
 

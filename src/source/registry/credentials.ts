@@ -68,8 +68,9 @@ export function findAuth(auths: Auths, registry: string, repository: string): [k
   for (let length = segments.length; length >= 0; length -= 1) {
     for (const host of hosts) {
       if (host.startsWith('https:') && length > 0) continue; // a URL names the host alone
-      const key = normalizeKey([host, ...segments.slice(0, length)].join('/'));
-      const found = normal.get(key);
+      const key = [host, ...segments.slice(0, length)].join('/');
+      const exact = auths.get(key);
+      const found = exact === undefined ? normal.get(normalizeKey(key)) : ([key, exact] as const);
       // An empty entry only says that a helper has the rest.
       if (found && Object.keys(found[1]).length > 0) return [...found];
     }

@@ -37,13 +37,24 @@ export function proxiesOf(env: NodeJS.ProcessEnv, secrets: Secrets): (url: URL) 
 function parseProxy(name: string, text: string, secrets: Secrets): URL {
   const full = /^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : null;
-  if (url === null || !SCHEMES.has(url.protocol)) {
-    throw new AssertImageError('input', `the variable ${name} holds no proxy that can be used.`, {
-      hint: 'Write http://host:port, https://host:port or socks5://host:port.',
-    });
-  }
-  if (url.password !== '') secrets.addBasic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  if (url === null || !SCHEMES.has(url.protocol)) throw unusable(name);
+  if (url.password !== '') secrets.addBasic(decode(url.username, name), decode(url.password, name));
   return url;
+}
+
+function decode(text: string, name: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw unusable(name, 'A "%" in its user name or password is written %25.');
+  }
+}
+
+function unusable(
+  name: string,
+  hint = 'Write http://host:port, https://host:port or socks5://host:port.',
+): AssertImageError {
+  return new AssertImageError('input', `the variable ${name} holds no proxy that can be used.`, { hint });
 }
 
 /** Comma or white space between; `*` for all; `.example.com` is `example.com`; `host:port`; `10.0.0.0/8`. */

@@ -27,15 +27,19 @@ export class Registries {
     this.#options = options;
   }
 
-  repository({ registry, repository }: Reference): Registry {
-    const key = `${registry}/${repository}`;
+  /**
+   * @param isNamedByImage the reference is an image's word: no credentials of ours, and nothing near to us
+   */
+  repository({ registry, repository }: Reference, isNamedByImage = false): Registry {
+    const key = `${isNamedByImage ? 'named by an image: ' : ''}${registry}/${repository}`;
     const known = this.#repositories.get(key);
     if (known) return known;
     const { secrets, stores, plainHttp, trustedAuthHosts } = this.#options;
     const origin = registryOrigin(registry, plainHttp);
-    const transport = this.#transport(apiHost(registry), origin);
+    const transport = this.#transport(apiHost(registry), origin, isNamedByImage);
     let found: Promise<Credentials> | undefined;
-    const credentials = (): Promise<Credentials> => (found ??= findCredentials(stores, registry, repository));
+    const credentials = (): Promise<Credentials> =>
+      (found ??= findCredentials(isNamedByImage ? [] : stores, registry, repository));
     const made = new Registry({
       registry,
       repository,
@@ -56,11 +60,12 @@ export class Registries {
     await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
   }
 
-  #transport(host: string, origin: string): Transport {
-    const known = this.#transports.get(host);
+  #transport(host: string, origin: string, isGuarded: boolean): Transport {
+    const key = `${isGuarded ? 'guarded: ' : ''}${host}`;
+    const known = this.#transports.get(key);
     if (known) return known;
-    const made = new Transport(origin, this.#options.network);
-    this.#transports.set(host, made);
+    const made = new Transport(origin, this.#options.network, isGuarded);
+    this.#transports.set(key, made);
     return made;
   }
 }

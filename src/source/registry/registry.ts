@@ -109,7 +109,7 @@ export class Registry {
         `${answer.url.host}, to which ${registry} redirected, wants authentication; refused.`,
       );
     }
-    if (answer.status === 404 && (await this.#isMissing(answer, deadline))) {
+    if (answer.status === 404 && (await this.#isMissing(answer, path.startsWith('blobs/'), deadline))) {
       const isRepository = answer.errors.some(({ code }) => code === 'NAME_UNKNOWN');
       throw new AssertImageError('missing', `${what} does not exist.`, {
         hint: isRepository
@@ -162,11 +162,11 @@ export class Registry {
   }
 
   /** Whether a 404 comes from a registry that looked, and not from some web server on the way. */
-  async #isMissing(answer: FollowedAnswer, deadline: Deadline): Promise<boolean> {
+  async #isMissing(answer: FollowedAnswer, isBlob: boolean, deadline: Deadline): Promise<boolean> {
     const meaning = notFoundMeaning(answer);
     if (meaning !== 'unclear') return meaning === 'missing';
     // Storage knows nothing of registries: what it does not have is not there.
-    if (answer.leftOrigin || answer.url.pathname.includes('/blobs/')) return true;
+    if (isBlob) return true;
     const ping = await this.#ping(deadline);
     if (ping.leftOrigin || (ping.status !== 200 && ping.status !== 401)) return false;
     if (header(ping, 'docker-distribution-api-version')?.startsWith('registry/2')) return true;

@@ -31,14 +31,17 @@ const MAX_ERROR_BYTES = 64 * 1024;
 export class Transport {
   readonly #network: Network;
   readonly #registryOrigin: string;
+  readonly #isGuarded: boolean;
   readonly #registryKinds = new Set<AddressKind>();
   readonly #dispatchers = new Map<string, Dispatcher>();
 
-  constructor(registryOrigin: string, network: Network) {
+  /** @param isGuarded the registry itself is nobody's choice of ours, so it may not be near to us either */
+  constructor(registryOrigin: string, network: Network, isGuarded = false) {
+    this.#isGuarded = isGuarded;
     this.#registryOrigin = registryOrigin;
     this.#network = network;
     const kind = hostKind(new URL(registryOrigin).hostname);
-    if (kind) this.#registryKinds.add(kind);
+    if (kind && !isGuarded) this.#registryKinds.add(kind);
   }
 
   /** One request, one answer, no redirects. @throws AssertImageError `unreachable`, `timeout`, `tls`, `too-large`, `protocol` */
@@ -102,7 +105,7 @@ export class Transport {
         try {
           for (const { address } of addresses) {
             const kind = addressKind(address);
-            if (isRegistry && kind) this.#registryKinds.add(kind);
+            if (isRegistry && kind && !this.#isGuarded) this.#registryKinds.add(kind);
             else this.#assertAllowed(hostname, kind, null);
             if (kind === 'metadata' || kind === 'unspecified') this.#assertAllowed(hostname, kind, null);
           }
@@ -118,7 +121,8 @@ export class Transport {
 
   /** Hosts that a registry names may be where the registry is, or on the internet; nothing closer to us. */
   #assertAllowed(hostname: string, kind: AddressKind | null, url: URL | null): void {
-    if (url?.origin === this.#registryOrigin || kind === null || kind === 'public') return;
+    if (kind === null || kind === 'public') return;
+    if (url?.origin === this.#registryOrigin && !this.#isGuarded) return;
     const isNear = kind === 'loopback' || kind === 'private';
     if (isNear && (this.#registryKinds.has(kind) || this.#registryKinds.has('loopback'))) return;
     throw new AssertImageError(

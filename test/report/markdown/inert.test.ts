@@ -2,7 +2,7 @@
  * Markdown from a hostile image, rendered, holds no element that our own template did not make: every
  * attack carries a mark, and the mark may stand in text inside of <code> only.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5';
@@ -194,7 +194,7 @@ const OURS = new Set([
   'a',
 ]);
 
-function assertInert(markdown: string): void {
+function expectInert(markdown: string): void {
   const html = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
   const visit = (node: Tree.Node, isCode: boolean): void => {
     if ('tagName' in node) {
@@ -220,8 +220,8 @@ function assertInert(markdown: string): void {
 describe(`${ATTACKS.length} attack strings in every place`, () => {
   test.each(ATTACKS.map((attack) => [JSON.stringify(attack.slice(0, 40)), attack] as const))('%s', (_, attack) => {
     for (const verdict of verdictsWith(attack)) {
-      assertInert(formatSummary(verdict, context));
-      assertInert(formatComment(verdict, context, 60_000));
+      expectInert(formatSummary(verdict, context));
+      expectInert(formatComment(verdict, context, 60_000));
     }
   });
 
@@ -244,7 +244,7 @@ test('any string at all', () => {
     fc.property(
       fc.oneof(fc.string({ unit: pieces, maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 30 })),
       (attack) => {
-        for (const verdict of verdictsWith(attack)) assertInert(formatSummary(verdict, context));
+        for (const verdict of verdictsWith(attack)) expectInert(formatSummary(verdict, context));
       },
     ),
     { numRuns: 150 },
@@ -269,12 +269,12 @@ describe('sizes', () => {
     const summary = formatSummary(many(60), context);
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900 * 1024);
     expect(summary).toContain('Cut here: ');
-    assertInert(summary);
+    expectInert(summary);
     expect(summary.match(/<details>/g)?.length).toBe(summary.match(/<\/details>/g)?.length);
   });
   test('a comment is never over its limit', () => {
     const verdict = many(300);
     expect(formatComment(verdict, context, 60_000).length).toBeLessThanOrEqual(60_000);
-    assertInert(formatComment(verdict, context, 60_000));
+    expectInert(formatComment(verdict, context, 60_000));
   });
 });
