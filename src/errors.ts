@@ -37,6 +37,8 @@ const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
 export interface ErrorDetails {
   /** The sentence that tells the fix. */
   readonly hint?: string | undefined;
+  /** How long a server asked to be left alone. */
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -45,11 +47,13 @@ export class AssertImageError extends Error {
   override readonly name = 'AssertImageError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.hint = details.hint;
+    this.retryAfterMs = details.retryAfterMs;
   }
 
   get isTransient(): boolean {

@@ -22,22 +22,32 @@ export interface Surroundings {
   readonly now: Date;
 }
 
+export interface LookOptions {
+  readonly timeoutMs: number;
+  /** Not the first look: ask whether anything has changed before reading it again. */
+  readonly isAgain: boolean;
+}
+
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
-export async function lookAt(reference: Reference, surroundings: Surroundings): Promise<Look> {
+export async function lookAt(
+  reference: Reference,
+  surroundings: Surroundings,
+  { timeoutMs, isAgain }: LookOptions,
+): Promise<Look> {
   const { registries, settings } = surroundings;
-  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
+  const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal);
   try {
-    const source = registries.repository(reference).within(deadline);
+    const source = registries.repository(reference).within(deadline, isAgain);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));
     const context = await deadline.race(contextOf(reference, image, surroundings));
     const { checks: found, notices } = checkImage(image, settings.expectations, context);
     const checks: readonly Check[] = await explainInherited(found, image, reference, registries, settings);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
-    return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
+    return { reference, result: resultOfChecks(checks), image, checks, notices: notes, waited: null, error: null };
   } catch (thrown) {
     const error = toAssertImageError(thrown);
     const result = error.code === 'missing' ? 'missing' : 'error';
-    return { reference, result, image: null, checks: [], notices: [], error };
+    return { reference, result, image: null, checks: [], notices: [], waited: null, error };
   } finally {
     deadline.clear();
   }

@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     delivery.settings = parseSettings(inputs, event, policy, await loadParsers(inputs), problems);
     const clients = openClients(delivery.settings.registry, env, secrets, log, over.signal);
     delivery.github = clients.github;
-    const verdict = await decide(delivery.settings, event, clients);
+    const verdict = await decide(delivery.settings, event, clients, log);
     await deliver(verdict, delivery);
     return exitCodeOf(verdict.result, delivery.settings.failOnMismatch);
   } catch (thrown) {

@@ -15,6 +15,8 @@ export interface Look {
   readonly image: Image | null;
   readonly checks: readonly Check[];
   readonly notices: readonly string[];
+  /** How long `wait-timeout` kept us, and how many looks it took; null where nothing was waited for. */
+  readonly waited: { readonly seconds: number; readonly looks: number } | null;
   /** Why it is missing or could not be judged; null for `pass` and `fail`. */
   readonly error: AssertImageError | null;
 }

@@ -26,6 +26,7 @@ export const INPUTS = {
   expect: { default: 'none', isList: true },
   policy: { default: 'none' },
   'fail-on-mismatch': { default: 'true' },
+  'wait-timeout': { default: '0s' },
   'compare-with': { default: 'none' },
   summary: { default: 'true' },
   comment: { default: 'never' },

@@ -30,5 +30,5 @@ function redactLook(look: Look, secrets: Secrets): Look {
 function redactError(error: AssertImageError | null, secrets: Secrets): AssertImageError | null {
   if (error === null) return null;
   const hint = error.hint === undefined ? undefined : secrets.redact(error.hint);
-  return new AssertImageError(error.code, secrets.redact(error.message), { hint });
+  return new AssertImageError(error.code, secrets.redact(error.message), { hint, retryAfterMs: error.retryAfterMs });
 }

@@ -55,7 +55,7 @@ function describeComparison(
   };
 }
 
-function describeLook({ reference, result, image, checks, notices, error }: Look): unknown {
+function describeLook({ reference, result, image, checks, notices, waited, error }: Look): unknown {
   return {
     reference: formatReference(reference),
     pinned: image && formatPinned(reference, image.digest),
@@ -67,6 +67,7 @@ function describeLook({ reference, result, image, checks, notices, error }: Look
     annotations: image?.index ? Object.fromEntries(image.index.annotations) : {},
     checks,
     notices,
+    waited,
     platforms: image?.platforms.map(describePlatform) ?? [],
     unchecked: image?.unchecked ?? [],
     skipped: image?.skipped ?? [],

@@ -39,7 +39,7 @@ export function verdictLine({ result, looks, error }: Verdict): string {
   }
 }
 
-function tellLook({ reference, result, image, checks, notices, error }: Look, log: Log): void {
+function tellLook({ reference, result, image, checks, notices, waited, error }: Look, log: Log): void {
   const name = formatReference(reference);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
@@ -47,6 +47,7 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
       ? `${MARKS[result]} ${name} is ${image.digest} (${platforms})`
       : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
   );
+  if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   for (const check of checks.filter(({ holds }) => !holds)) {
     log.line(`  ✗ ${check.platform ?? 'image'}: ${check.message}`);
     log.line(`    expected: ${quoted(check.expectation)}`);

@@ -23,6 +23,8 @@ export interface Settings {
   readonly summary: boolean;
   readonly comment: CommentMode;
   readonly timeoutMs: number;
+  /** 0: one look. */
+  readonly waitTimeoutMs: number;
   readonly registry: RegistrySettings;
 }
 
@@ -64,6 +66,7 @@ export function parseSettings(
     compareWith: reader.whole('compare-with', (text) => (text === 'none' ? null : parseReference(text))) ?? null,
     summary: reader.boolean('summary'),
     comment: reader.whole('comment', parseCommentMode) ?? 'never',
+    waitTimeoutMs: reader.whole('wait-timeout', (text) => parseDurationMs(text, 0)) ?? 0,
     timeoutMs: reader.whole('timeout', (text) => parseDurationMs(text, 1)) ?? 0,
     registry: {
       login: reader.login(images),

@@ -1,5 +1,6 @@
 import { AssertImageError } from '../../errors.ts';
 import { unauthorizedHint } from './advice.ts';
+import { parseRetryAfter } from './retry.ts';
 import type { Answer } from './transport.ts';
 
 /** Status and what the registry says of it, for a message. */
@@ -36,7 +37,9 @@ export function toAnswerError(
     return new AssertImageError('denied', `${registry} denies access to ${what}: ${seen}.`, { hint });
   }
   if (status === 429) {
+    const retryAfterMs = parseRetryAfter(String(answer.headers['retry-after'] ?? ''), Date.now()) ?? undefined;
     return new AssertImageError('rate-limited', `${registry} limits the rate: ${seen}${rateLimit(answer)}.`, {
+      retryAfterMs,
       hint: hadCredentials
         ? 'Wait, or spread the jobs.'
         : 'Signing in raises the limit: give username and password, or log in with docker/login-action.',

@@ -29,6 +29,8 @@ export interface RegistryOptions {
 /** One repository of a registry, by the distribution specification's pull API. */
 export class Registry {
   readonly #options: RegistryOptions;
+  /** Tags that were read before. */
+  readonly #tags = new Set<string>();
   /** A digest is fetched once in a run, whoever asks. */
   readonly #documents = new Map<string, Promise<Document>>();
   readonly #blobs = new Map<string, Promise<Uint8Array>>();
@@ -38,19 +40,39 @@ export class Registry {
   }
 
   /** This repository as a source for one look, bounded by its deadline. */
-  within(deadline: Deadline): Source {
+  within(deadline: Deadline, isAgain = false): Source {
     return {
-      manifest: (tagOrDigest) => deadline.race(this.#manifest(tagOrDigest, deadline)),
+      manifest: (tagOrDigest) => deadline.race(this.#manifest(tagOrDigest, isAgain, deadline)),
       blob: (descriptor) => deadline.race(this.#blob(descriptor, deadline)),
     };
   }
 
-  async #manifest(tagOrDigest: string, deadline: Deadline): Promise<Document> {
+  async #manifest(tagOrDigest: string, isAgain: boolean, deadline: Deadline): Promise<Document> {
     const digest = tryParseDigest(tagOrDigest);
     if (digest) return once(this.#documents, digest, () => this.#fetchManifest(tagOrDigest, digest, deadline));
+    const unchanged = isAgain ? await this.#unchanged(tagOrDigest, deadline) : undefined;
+    if (unchanged) return unchanged;
     const document = await this.#fetchManifest(tagOrDigest, null, deadline);
+    this.#tags.add(tagOrDigest);
     this.#documents.set(document.digest, Promise.resolve(document));
     return document;
+  }
+
+  /** What the tag pointed to when it was read before, if a HEAD says that it still does. */
+  async #unchanged(tag: string, deadline: Deadline): Promise<Document | undefined> {
+    if (!this.#tags.has(tag)) return undefined;
+    const url = new URL(`/v2/${this.#options.repository}/manifests/${tag}`, this.#options.origin);
+    const exchange = {
+      method: 'HEAD',
+      url,
+      headers: { accept: ACCEPT_MANIFESTS },
+      maxBytes: 0,
+      signal: deadline.signal,
+    } as const;
+    const answer = await this.#authorized(exchange, deadline);
+    const digest = tryParseDigest(header(answer, 'docker-content-digest') ?? '');
+    // Only a document that we have hashed ourselves; anything else is read.
+    return answer.status === 200 && digest !== null ? this.#documents.get(digest) : undefined;
   }
 
   async #fetchManifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline): Promise<Document> {

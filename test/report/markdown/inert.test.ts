@@ -162,6 +162,7 @@ function verdictsWith(attack: string): Verdict[] {
     image,
     checks: image === hostile ? checks : [],
     notices: [...notices, text],
+    waited: null,
     error,
   });
   const error = new AssertImageError('protocol', `the registry said ${text}.\n${text}`, { hint: text });
@@ -262,6 +263,7 @@ describe('sizes', () => {
         ]),
         checks: [],
         notices: [],
+        waited: null,
         error: null,
       })),
     );
