@@ -1,5 +1,6 @@
 /** What mutation testing showed to be untested (`npm run mutate`). */
 import { describe, expect, test } from 'vitest';
+import { celFactsOf } from '../../src/expectations/cel-facts.ts';
 import { parseCel } from '../../src/expectations/cel.ts';
 import { checkImage } from '../../src/expectations/check-image.ts';
 import type { Check } from '../../src/expectations/check.ts';
@@ -8,7 +9,7 @@ import { type Expectations, isNothingExpected } from '../../src/expectations/exp
 import { parseExpectation } from '../../src/expectations/parse.ts';
 import { checkMetadata } from '../../src/expectations/policy/check-metadata.ts';
 import { parsePolicy } from '../../src/expectations/policy/policy.ts';
-import { checkRevision, parseRevisionFrom } from '../../src/expectations/revision.ts';
+import { checkRevision, parseRevisionFrom, shownRevision } from '../../src/expectations/revision.ts';
 import type { Digest } from '../../src/reference/digest.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import { imageOf } from '../support/facts.ts';
@@ -50,6 +51,31 @@ test.each([
   ['a', false],
 ])('%s holds also where the key is absent: %s', (line, negative) => {
   expect(isNegative(parseExpectation(line, 'label').condition)).toBe(negative);
+});
+
+test.each([
+  ['a label of any text', `label:${REVISION}`, 'main', 'main'],
+  ['a variable that is a commit', 'env:SHA', COMMIT, COMMIT],
+  ['a variable that is none', 'env:SHA', 'hunter2', undefined],
+])('%s may be handed on: %j', (_, from, value, shown) => {
+  const image = imageOf([{ labels: { [REVISION]: value }, env: [`SHA=${value}`] }]);
+  expect(shownRevision(parseRevisionFrom(from), image.platforms[0] as never, image)).toBe(shown);
+});
+
+test.each([
+  [['A=1'], true],
+  [['A=1', 'A=2'], false],
+  [['A=1', 'B'], false],
+])('CEL has the environment %j: %s', (env, has) => {
+  const image = imageOf([{ env }]);
+  const context = {
+    reference: 'r',
+    tag: null,
+    event: { name: '', sha: '', ref: '', repository: '', payload: {} },
+    now: new Date(),
+  };
+  const facts = celFactsOf(image.platforms[0] as never, image, context);
+  expect((facts.image as Map<string, unknown>).has('env')).toBe(has);
 });
 
 describe('what is shown of a revision', () => {

@@ -199,6 +199,19 @@ describe('what is read', () => {
     expect(image.mediaType).toBe(OCI_INDEX);
   });
 
+  test('what the index says of an entry is kept beside what its config says (M-17)', async () => {
+    const index = buildIndex(
+      [{ ...buildImage({ platform: 'linux/arm64' }), platform: { os: 'linux', architecture: 'amd64' } }],
+      {
+        entries: (entry) => ({ ...entry, annotations: { d: 'descriptor' } }),
+      },
+    );
+    const [platform] = (await readTestImage(push(index))).platforms;
+    expect(platform?.offered).toMatchObject({ architecture: 'amd64' });
+    expect(platform?.configFile.platform).toMatchObject({ architecture: 'arm64' });
+    expect(platform?.descriptorAnnotations).toEqual(new Map([['d', 'descriptor']]));
+  });
+
   test('an image is fetched once, however many tags name it', async () => {
     const index = buildIndex([buildImage(), buildImage()]);
     registry.requests.length = 0;
@@ -297,6 +310,12 @@ describe('what is refused', () => {
   test('an entry with a platform that a runtime could choose, of a type that cannot be read (M-11)', async () => {
     const entries = (entry: Record<string, unknown>): unknown => ({ ...entry, mediaType: 'application/vnd.example' });
     expect((await failureOf(push(buildIndex([buildImage()], { entries })))).code).toBe('ambiguous');
+  });
+
+  test('an entry without platform and known type that is an image after all (M-11)', async () => {
+    const entries = (entry: Record<string, unknown>): unknown => ({ ...entry, mediaType: 'application/vnd.example' });
+    const stray = { ...buildImage(), platform: undefined };
+    expect((await failureOf(push(buildIndex([stray], { entries })))).code).toBe('ambiguous');
   });
 
   test('an index nested without end', async () => {
