@@ -10,6 +10,7 @@ import { explainInherited } from './inherited.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
+import type { ReadMode } from './source/registry/registry.ts';
 import type { Registries } from './source/registry/registries.ts';
 import { type Comparison, type Look, resultOfChecks } from './verdict.ts';
 
@@ -24,30 +25,29 @@ export interface Surroundings {
 
 export interface LookOptions {
   readonly timeoutMs: number;
-  /** Not the first look: ask whether anything has changed before reading it again. */
-  readonly isAgain: boolean;
+  readonly mode: ReadMode;
 }
 
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
 export async function lookAt(
   reference: Reference,
   surroundings: Surroundings,
-  { timeoutMs, isAgain }: LookOptions,
+  { timeoutMs, mode }: LookOptions,
 ): Promise<Look> {
   const { registries, settings } = surroundings;
   const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal);
   try {
-    const source = registries.repository(reference).within(deadline, isAgain);
+    const source = registries.repository(reference).within(deadline, mode);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));
     const context = await deadline.race(contextOf(reference, image, surroundings));
     const { checks: found, notices } = checkImage(image, settings.expectations, context);
     const checks: readonly Check[] = await explainInherited(found, image, reference, registries, settings);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
-    return { reference, result: resultOfChecks(checks), image, checks, notices: notes, waited: null, error: null };
+    return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
   } catch (thrown) {
     const error = toAssertImageError(thrown);
     const result = error.code === 'missing' ? 'missing' : 'error';
-    return { reference, result, image: null, checks: [], notices: [], waited: null, error };
+    return { reference, result, image: null, checks: [], notices: [], error };
   } finally {
     deadline.clear();
   }

@@ -15,8 +15,6 @@ export interface Look {
   readonly image: Image | null;
   readonly checks: readonly Check[];
   readonly notices: readonly string[];
-  /** How long `wait-timeout` kept us, and how many looks it took; null where nothing was waited for. */
-  readonly waited: { readonly seconds: number; readonly looks: number } | null;
   /** Why it is missing or could not be judged; null for `pass` and `fail`. */
   readonly error: AssertImageError | null;
 }
@@ -31,6 +29,10 @@ export interface Comparison {
 
 export interface Verdict {
   readonly result: Result;
+  /** Selected by a pattern, and no container image. */
+  readonly skipped: readonly { readonly reference: Reference; readonly reason: string }[];
+  /** How long `wait-timeout` kept us, and how many looks it took; null where nothing was waited for. */
+  readonly waited: { readonly seconds: number; readonly looks: number } | null;
   readonly looks: readonly Look[];
   /** What `compare-with` names, read; null where nothing was to be compared. Changes no result. */
   readonly comparison: Comparison | null;
@@ -38,14 +40,18 @@ export interface Verdict {
   readonly error: AssertImageError | null;
 }
 
+const UNDECIDED: Verdict = { result: 'error', looks: [], skipped: [], waited: null, comparison: null, error: null };
+
 /** Every expectation on every image: the worst result decides. No image at all is no pass. */
-export function judge(looks: readonly Look[]): Verdict {
+export function judge(looks: readonly Look[], require: 'all' | 'any' = 'all'): Verdict {
+  if (require === 'any' && looks.some(({ result }) => result === 'pass'))
+    return { ...UNDECIDED, result: 'pass', looks };
   const worst = Math.max(...looks.map(({ result }) => RESULTS.indexOf(result)));
-  return { result: RESULTS[worst] ?? 'error', looks, comparison: null, error: null };
+  return { ...UNDECIDED, result: RESULTS[worst] ?? 'error', looks };
 }
 
 export function verdictOfError(error: AssertImageError): Verdict {
-  return { result: 'error', looks: [], comparison: null, error };
+  return { ...UNDECIDED, error };
 }
 
 /** The result of one look whose image was read. */

@@ -16,6 +16,7 @@ interface InputDefinition {
 export const INPUTS = {
   image: { default: null, isList: true },
   platforms: { default: 'all', isList: true },
+  'max-images': { default: '200' },
   revision: { default: 'auto' },
   'revision-from': { default: 'label:org.opencontainers.image.revision, label:org.label-schema.vcs-ref' },
   'contains-commit': { default: 'any' },
@@ -25,6 +26,7 @@ export const INPUTS = {
   annotations: { default: 'none', isList: true },
   expect: { default: 'none', isList: true },
   policy: { default: 'none' },
+  require: { default: 'all' },
   'fail-on-mismatch': { default: 'true' },
   'wait-timeout': { default: '0s' },
   'compare-with': { default: 'none' },

@@ -1,7 +1,7 @@
 import { formatError, toAssertImageError } from '../errors.ts';
 import { type CommentOutcome, keepComment, MAX_COMMENT_CHARS } from '../github/comments.ts';
 import { pullRequestOf } from '../github/pull-request.ts';
-import { formatReference } from '../reference/reference.ts';
+import { formatSelector } from '../reference/selector.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Delivery } from './delivery.ts';
 import type { ImageContext } from './markdown/image.ts';
@@ -23,7 +23,7 @@ export async function writeComment(verdict: Verdict, context: ImageContext, deli
   const key = {
     workflow: env['GITHUB_WORKFLOW'] ?? '',
     job: env['GITHUB_JOB'] ?? '',
-    images: settings.images.map(formatReference),
+    images: settings.images.map(formatSelector),
   };
   const run = { number: Number(env['GITHUB_RUN_NUMBER'] ?? 0), attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? 0) };
   const markdown = secrets.redact(formatComment(verdict, context, MAX_COMMENT_CHARS));

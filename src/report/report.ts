@@ -18,6 +18,8 @@ export function makeReport(verdict: Verdict, revisionFrom: readonly Field[]): un
     result: verdict.result,
     error: verdict.error && { code: verdict.error.code, message: formatError(verdict.error) },
     failures: failuresOf(verdict),
+    waited: verdict.waited,
+    skipped: verdict.skipped.map(({ reference, reason }) => ({ reference: formatReference(reference), reason })),
     images: verdict.looks.map(describeLook),
     comparison:
       verdict.comparison && describeComparison(verdict.comparison, verdict.looks[0]?.image ?? null, revisionFrom),
@@ -55,7 +57,7 @@ function describeComparison(
   };
 }
 
-function describeLook({ reference, result, image, checks, notices, waited, error }: Look): unknown {
+function describeLook({ reference, result, image, checks, notices, error }: Look): unknown {
   return {
     reference: formatReference(reference),
     pinned: image && formatPinned(reference, image.digest),
@@ -67,7 +69,6 @@ function describeLook({ reference, result, image, checks, notices, waited, error
     annotations: image?.index ? Object.fromEntries(image.index.annotations) : {},
     checks,
     notices,
-    waited,
     platforms: image?.platforms.map(describePlatform) ?? [],
     unchecked: image?.unchecked ?? [],
     skipped: image?.skipped ?? [],

@@ -16,7 +16,15 @@ const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', miss
 export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean, from: readonly Field[]): void {
   const line = verdictLine(verdict);
   log.line(line);
+  const { waited, skipped } = verdict;
+  if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   for (const look of verdict.looks) tellLook(look, log);
+  if (skipped.length > 0) {
+    log.group(
+      `${count(skipped.length, 'tag')} skipped: no container image`,
+      skipped.map(({ reference, reason }) => `${formatReference(reference)}: ${reason}`),
+    );
+  }
   if (verdict.comparison) tellComparison(verdict.comparison, verdict, log, from);
   annotateFailures(verdict, log, failOnMismatch);
   if (verdict.looks.length > 0) log.line(line);
@@ -39,7 +47,7 @@ export function verdictLine({ result, looks, error }: Verdict): string {
   }
 }
 
-function tellLook({ reference, result, image, checks, notices, waited, error }: Look, log: Log): void {
+function tellLook({ reference, result, image, checks, notices, error }: Look, log: Log): void {
   const name = formatReference(reference);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
@@ -47,7 +55,6 @@ function tellLook({ reference, result, image, checks, notices, waited, error }: 
       ? `${MARKS[result]} ${name} is ${image.digest} (${platforms})`
       : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
   );
-  if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   for (const check of checks.filter(({ holds }) => !holds)) {
     log.line(`  ✗ ${check.platform ?? 'image'}: ${check.message}`);
     log.line(`    expected: ${quoted(check.expectation)}`);

@@ -3,7 +3,7 @@ import { type Expectation, type FieldKind, formatExpectation } from '../expectat
 import { parseExpectation } from '../expectations/parse.ts';
 import type { InputName } from '../inputs/names.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
-import type { Reference } from '../reference/reference.ts';
+import type { Selector } from '../reference/selector.ts';
 import { splitList } from './values.ts';
 
 /** User name and password for one registry. */
@@ -87,7 +87,7 @@ export class Reader {
   }
 
   /** Both or neither, and for one registry only: credentials go nowhere by accident. */
-  login(images: readonly Reference[]): Login | null {
+  login(images: readonly Selector[]): Login | null {
     const username = this.#inputs.values.username.trim();
     const { password } = this.#inputs.values;
     if (username === '' && password === '') return null;

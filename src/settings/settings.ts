@@ -5,15 +5,27 @@ import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import { parseRegistryHost } from '../reference/host.ts';
 import { parseWantedPlatform, type WantedPlatform } from '../reference/platform.ts';
 import { parseReference, type Reference } from '../reference/reference.ts';
+import { parseSelector, type Selector } from '../reference/selector.ts';
 import type { PlainHttp, TrustedAuthHost } from '../source/registry/hosts.ts';
 import { readExpectations } from './expect.ts';
 import type { Parsers } from './parsers.ts';
 import { type Login, Reader } from './reader.ts';
-import { type CommentMode, parseCommentMode, parseDurationMs, parsePlainHttp, parseTrustedAuthHost } from './values.ts';
+import {
+  type CommentMode,
+  parseCount,
+  parseRequire,
+  parseCommentMode,
+  parseDurationMs,
+  parsePlainHttp,
+  parseTrustedAuthHost,
+} from './values.ts';
 
 /** Everything that was asked, parsed. Times in milliseconds. */
 export interface Settings {
-  readonly images: readonly Reference[];
+  readonly images: readonly Selector[];
+  /** What one pattern may select. */
+  readonly maxImages: number;
+  readonly require: 'all' | 'any';
   readonly platforms: readonly WantedPlatform[] | 'all';
   readonly expectations: Expectations;
   /** What the author should know of the settings themselves. */
@@ -55,10 +67,12 @@ export function parseSettings(
   found: readonly Problem[],
 ): Settings {
   const reader = new Reader(inputs, found);
-  const images = reader.lines('image', parseReference);
+  const images = reader.lines('image', parseSelector);
   const { expectations, notices } = readExpectations(reader, event, policy, parsers);
   const settings: Settings = {
     images,
+    maxImages: reader.whole('max-images', parseCount) ?? 0,
+    require: reader.whole('require', parseRequire) ?? 'all',
     platforms: reader.keywordOrList('platforms', 'all', parseWantedPlatform),
     expectations,
     notices,

@@ -63,3 +63,16 @@ export function parseCommentMode(text: string): CommentMode {
   if (mode) return mode;
   throw new AssertImageError('input', `${JSON.stringify(text)} is none of ${COMMENT_MODES.join(', ')}.`);
 }
+
+/** One pattern selects no more than a registry lists in a few pages. */
+const MAX_COUNT = 10_000;
+
+export function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= MAX_COUNT) return Number(text);
+  throw new AssertImageError('input', `${JSON.stringify(text)} is no number from 1 to ${MAX_COUNT}.`);
+}
+
+export function parseRequire(text: string): 'all' | 'any' {
+  if (text === 'all' || text === 'any') return text;
+  throw new AssertImageError('input', `${JSON.stringify(text)} is neither all nor any.`);
+}

@@ -19,7 +19,7 @@ describe('wait-timeout keeps looking until pass', () => {
     expect(Date.now() - started).toBeLessThan(8_500);
     expect(result.stdout).toMatch(/^waiting, look 1 after 0 s: .*does not exist/m);
     expect(result.stdout).toMatch(/waited \d+ s, [23] looks/);
-    expect(result.report).toMatchObject({ images: [{ waited: { looks: expect.any(Number) } }] });
+    expect(result.report).toMatchObject({ waited: { looks: expect.any(Number) } });
   });
 
   test('a stale image is asked about with one HEAD a look, and read again only when it has changed', async () => {
@@ -28,7 +28,7 @@ describe('wait-timeout keeps looking until pass', () => {
     const result = await run({ 'wait-timeout': '30s' });
     expect(result.exitCode).toBe(0);
     const tags = registry.lines().filter((line) => line.endsWith('/manifests/main'));
-    expect(tags.filter((line) => line.startsWith('GET'))).toHaveLength(2);
+    expect(tags.filter((line) => line.startsWith('GET'))).toHaveLength(1);
     expect(tags.filter((line) => line.startsWith('HEAD')).length).toBeGreaterThanOrEqual(2);
     expect(registry.lines().filter((line) => line.includes('/blobs/'))).toHaveLength(2);
   });

@@ -28,6 +28,8 @@ export interface RegistryOptions {
   /** Whether anonymous requests get a token. */
   readonly isPublic?: boolean;
   readonly cdn?: boolean;
+  /** Tags on a page at the most. */
+  readonly page?: number;
   /** The token service on the registry's own host and port. */
   readonly sameHostAuth?: boolean;
 }
@@ -124,6 +126,8 @@ export class FakeRegistry {
     if (host === 'auth' || path === '/token') return this.#answerToken(request, response);
     if (!this.#isAuthorized(request)) return this.#challenge(path, response);
     if (path === '/v2/') return send(response, 200, '{}', { 'docker-distribution-api-version': 'registry/2.0' });
+    const list = /^\/v2\/(.+)\/tags\/list$/.exec(path);
+    if (list) return this.#answerTags(list[1] as string, request.path, response);
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(path);
     if (!match) return notFound(response, 'NOT_FOUND');
     const [, repository, kind, name] = match as unknown as [string, string, string, string];
@@ -136,6 +140,28 @@ export class FakeRegistry {
     const blob = this.#manifests.get(`${repository}/${name}`);
     if (!blob) return notFound(response, 'MANIFEST_UNKNOWN');
     send(response, 200, blob.bytes, { 'content-type': blob.mediaType, 'docker-content-digest': blob.digest });
+  }
+
+  /** Pages by `n` and `last` (distribution-spec, Listing Tags), of at most `options.page`. */
+  #answerTags(repository: string, path: string, response: ServerResponse): void {
+    const query = new URL(path, 'http://registry.example').searchParams;
+    const size = Math.min(Number(query.get('n') ?? 100), this.options.page ?? 1000);
+    const prefix = `${repository}/`;
+    const all = [...this.#manifests.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length));
+    const tags = all.filter((tag) => !tag.includes(':')).toSorted();
+    if (all.length === 0) return notFound(response, 'NAME_UNKNOWN');
+    const from = query.get('last') === null ? 0 : tags.indexOf(query.get('last') as string) + 1;
+    const page = tags.slice(from, from + size);
+    const link =
+      from + size < tags.length
+        ? { link: `</v2/${repository}/tags/list?n=${size}&last=${page.at(-1)}>; rel="next"` }
+        : {};
+    send(response, 200, JSON.stringify({ name: repository, tags: page }), {
+      'content-type': 'application/json',
+      ...link,
+    });
   }
 
   #answerBlob(repository: string, digest: string, response: ServerResponse): void {

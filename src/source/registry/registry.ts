@@ -8,6 +8,7 @@ import type { Document, Source } from '../source.ts';
 import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Authorizer } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
+import { nextPage, readPage } from './pages.ts';
 import { type FollowedAnswer, sendFollowing } from './redirects.ts';
 import { withRetries } from './retry.ts';
 import type { Exchange } from './network.ts';
@@ -17,6 +18,14 @@ import type { Transport } from './transport.ts';
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** Configs carry labels, and some builders write megabytes of them (catalogue M-8). */
 const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+
+/** The registry's own default is 100 or less; those that bear no thousand answer with fewer. */
+const PAGE_SIZE = 1000;
+const MAX_PAGES = 200;
+const MAX_LIST_BYTES = 8 * 1024 * 1024;
+
+/** Whether most answers will be new, the same as before, or the same as another tag's: then a HEAD is asked first. */
+export type ReadMode = 'once' | 'again' | 'many';
 
 export interface RegistryOptions {
   readonly registry: string;
@@ -40,39 +49,59 @@ export class Registry {
   }
 
   /** This repository as a source for one look, bounded by its deadline. */
-  within(deadline: Deadline, isAgain = false): Source {
+  within(deadline: Deadline, mode: ReadMode = 'once'): Source {
     return {
-      manifest: (tagOrDigest) => deadline.race(this.#manifest(tagOrDigest, isAgain, deadline)),
+      manifest: (tagOrDigest) => deadline.race(this.#manifest(tagOrDigest, mode, deadline)),
       blob: (descriptor) => deadline.race(this.#blob(descriptor, deadline)),
     };
   }
 
-  async #manifest(tagOrDigest: string, isAgain: boolean, deadline: Deadline): Promise<Document> {
+  async #manifest(tagOrDigest: string, mode: ReadMode, deadline: Deadline): Promise<Document> {
     const digest = tryParseDigest(tagOrDigest);
     if (digest) return once(this.#documents, digest, () => this.#fetchManifest(tagOrDigest, digest, deadline));
-    const unchanged = isAgain ? await this.#unchanged(tagOrDigest, deadline) : undefined;
-    if (unchanged) return unchanged;
+    const isHeadCheap = mode === 'many' || (mode === 'again' && this.#tags.has(tagOrDigest));
+    const announced = isHeadCheap ? await this.#announced(tagOrDigest, deadline) : null;
+    // By tag once, by digest from then on: what is read is what was announced, or an error.
+    if (announced) {
+      try {
+        return await once(this.#documents, announced, () => this.#fetchManifest(announced, announced, deadline));
+      } catch (error) {
+        // The tag may have moved in between, and what it pointed to be gone: then it is read as it is now.
+        if (!(error instanceof AssertImageError) || error.code !== 'missing') throw error;
+      }
+    }
     const document = await this.#fetchManifest(tagOrDigest, null, deadline);
     this.#tags.add(tagOrDigest);
     this.#documents.set(document.digest, Promise.resolve(document));
     return document;
   }
 
-  /** What the tag pointed to when it was read before, if a HEAD says that it still does. */
-  async #unchanged(tag: string, deadline: Deadline): Promise<Document | undefined> {
-    if (!this.#tags.has(tag)) return undefined;
+  /** The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. */
+  async #announced(tag: string, deadline: Deadline): Promise<Digest | null> {
     const url = new URL(`/v2/${this.#options.repository}/manifests/${tag}`, this.#options.origin);
-    const exchange = {
-      method: 'HEAD',
-      url,
-      headers: { accept: ACCEPT_MANIFESTS },
-      maxBytes: 0,
-      signal: deadline.signal,
-    } as const;
-    const answer = await this.#authorized(exchange, deadline);
-    const digest = tryParseDigest(header(answer, 'docker-content-digest') ?? '');
-    // Only a document that we have hashed ourselves; anything else is read.
-    return answer.status === 200 && digest !== null ? this.#documents.get(digest) : undefined;
+    const headers = { accept: ACCEPT_MANIFESTS };
+    const answer = await this.#authorized(
+      { method: 'HEAD', url, headers, maxBytes: 0, signal: deadline.signal },
+      deadline,
+    );
+    return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
+  }
+
+  /** All tags of this repository, page by page. */
+  async tags(deadline: Deadline): Promise<string[]> {
+    const what = `the list of tags of ${this.#name}`;
+    const tags: string[] = [];
+    let url: URL | null = new URL(`/v2/${this.#options.repository}/tags/list?n=${PAGE_SIZE}`, this.#options.origin);
+    for (let page = 1; url !== null; page += 1) {
+      if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
+      const answer: FollowedAnswer = await deadline.race(
+        this.#getUrl(url, what, { accept: 'application/json', maxBytes: MAX_LIST_BYTES }, deadline),
+      );
+      tags.push(...readPage(answer.body, 'tags', what));
+      const next = nextPage(header(answer, 'link'), url);
+      url = next?.href === url.href ? null : next;
+    }
+    return tags;
   }
 
   async #fetchManifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline): Promise<Document> {
@@ -118,8 +147,21 @@ export class Registry {
     { accept, maxBytes }: { accept: string; maxBytes: number },
     deadline: Deadline,
   ): Promise<FollowedAnswer> {
-    const { origin, repository, registry, authorizer } = this.#options;
-    const url = new URL(`/v2/${repository}/${path}`, origin);
+    return this.#getUrl(
+      new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin),
+      what,
+      { accept, maxBytes },
+      deadline,
+    );
+  }
+
+  async #getUrl(
+    url: URL,
+    what: string,
+    { accept, maxBytes }: { accept: string; maxBytes: number },
+    deadline: Deadline,
+  ): Promise<FollowedAnswer> {
+    const { repository, registry, authorizer } = this.#options;
     const answer = await this.#authorized(
       { method: 'GET', url, headers: { accept }, maxBytes, signal: deadline.signal },
       deadline,
@@ -131,7 +173,10 @@ export class Registry {
         `${answer.url.host}, to which ${registry} redirected, wants authentication; refused.`,
       );
     }
-    if (answer.status === 404 && (await this.#isMissing(answer, path.startsWith('blobs/'), deadline))) {
+    if (
+      answer.status === 404 &&
+      (await this.#isMissing(answer, url.pathname.startsWith(`/v2/${repository}/blobs/`), deadline))
+    ) {
       const isRepository = answer.errors.some(({ code }) => code === 'NAME_UNKNOWN');
       throw new AssertImageError('missing', `${what} does not exist.`, {
         hint: isRepository

@@ -13,7 +13,7 @@ import { parseExpectation } from '../../../src/expectations/parse.ts';
 import type { Image } from '../../../src/image/image.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
 import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';
-import { judge, type Look, type Verdict } from '../../../src/verdict.ts';
+import { judge, type Look, type Verdict, verdictOfError } from '../../../src/verdict.ts';
 import { imageOf } from '../../support/facts.ts';
 import { COMMIT, REVISION } from '../../support/images.ts';
 
@@ -162,7 +162,6 @@ function verdictsWith(attack: string): Verdict[] {
     image,
     checks: image === hostile ? checks : [],
     notices: [...notices, text],
-    waited: null,
     error,
   });
   const error = new AssertImageError('protocol', `the registry said ${text}.\n${text}`, { hint: text });
@@ -171,7 +170,7 @@ function verdictsWith(attack: string): Verdict[] {
     { ...judge([look(hostile, null)]), comparison: { reference, image: plain, error: null } },
     { ...judge([look(plain, null), look(hostile, null)]), comparison: { reference, image: hostile, error: null } },
     { ...judge([look(null, error)]), comparison: { reference, image: null, error } },
-    { result: 'error', looks: [], comparison: null, error },
+    verdictOfError(error),
   ];
 }
 
@@ -263,7 +262,6 @@ describe('sizes', () => {
         ]),
         checks: [],
         notices: [],
-        waited: null,
         error: null,
       })),
     );

@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { blobOf, buildImage, COMMIT, descriptorOf, OTHER_COMMIT, REVISION } from '../support/images.ts';
+import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import { FakeRegistry, send } from '../support/registry.ts';
+import { runAction, runCommand, type Run } from '../support/runner.ts';
+
+let registry: FakeRegistry;
+beforeEach(async () => void (registry = await FakeRegistry.start({ page: 4 })));
+afterEach(() => registry.stop());
+
+const VERSION = 'org.opencontainers.image.version';
+/** v1.0 to v1.9, each a day newer; only v1.4 and v1.6 are of the commit. */
+function pushVersions(): void {
+  for (let at = 0; at < 10; at += 1) {
+    const revision = at === 4 || at === 6 ? COMMIT : OTHER_COMMIT;
+    registry.push(
+      'acme/app',
+      `v1.${at}`,
+      buildImage({ created: `2026-11-${10 + at}T00:00:00Z`, labels: { [REVISION]: revision, [VERSION]: `1.${at}` } }),
+    );
+  }
+  registry.push('acme/app', 'latest', buildImage({ labels: { other: 'x' } }));
+}
+const run = (pattern: string, inputs: Record<string, string> = {}): Promise<Run> =>
+  runAction({ inputs: { image: `${registry.host()}/acme/app:${pattern}`, ...inputs } });
+const tagsOf = (result: Run): string[] =>
+  (JSON.parse(result.outputs['images'] ?? '[]') as { tag: string }[]).map(({ tag }) => tag);
+
+describe('a pattern in the tag', () => {
+  test('selects every matching tag over all pages, newest first; each is judged', async () => {
+    pushVersions();
+    const result = await run('v1.*', { revision: 'any' });
+    expect(result.exitCode).toBe(0);
+    expect(tagsOf(result)).toEqual(['v1.9', 'v1.8', 'v1.7', 'v1.6', 'v1.5', 'v1.4', 'v1.3', 'v1.2', 'v1.1', 'v1.0']);
+    expect(result.outputs).toMatchObject({ tag: 'v1.9', version: '1.9', result: 'pass' });
+    expect(registry.lines().filter((line) => line.includes('/tags/list?'))).toHaveLength(4);
+  });
+
+  test('require: all fails where one differs', async () => {
+    pushVersions();
+    const result = await run('v1.*');
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs['result']).toBe('fail');
+  });
+
+  test('require: any finds the image of this commit: the newest that satisfies is in the outputs', async () => {
+    pushVersions();
+    const result = await run('*', { require: 'any' });
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs).toMatchObject({ result: 'pass', tag: 'v1.6', revision: COMMIT, failures: '[]' });
+    expect(result.outputs['reference']).toMatch(/\/acme\/app@sha256:[a-f0-9]{64}$/);
+    expect(result.stdout).not.toMatch(/^::error/m);
+  });
+
+  test('require: any fails where none satisfies', async () => {
+    pushVersions();
+    const result = await run('v1.[0-9]'.replace('[0-9]', '?'), { require: 'any', revision: 'd'.repeat(40) });
+    expect(result.outputs).toMatchObject({ result: 'fail', reference: '' });
+    expect(result.exitCode).toBe(1);
+  });
+
+  test('unreadable images are no reason where one satisfies, and an error where none does', async () => {
+    pushVersions();
+    registry.putManifest('acme/app', 'v1.z', blobOf('{"broken', OCI_MANIFEST));
+    expect((await run('v1.*', { require: 'any' })).outputs['result']).toBe('pass');
+    expect((await run('v1.*', { require: 'any', revision: 'd'.repeat(40) })).outputs['result']).toBe('error');
+  });
+
+  test('one token for all, each digest read once, a HEAD a tag', async () => {
+    const image = buildImage();
+    for (let at = 0; at < 20; at += 1) registry.push('acme/app', `t${at}`, image);
+    const result = await run('t*');
+    expect(result.exitCode).toBe(0);
+    const lines = registry.lines();
+    expect(lines.filter((line) => line.includes('/token'))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('HEAD'))).toHaveLength(20);
+    // tags + 3 × distinct digests + pages + token and its 401
+    expect(lines.length).toBeLessThanOrEqual(20 + 3 + 5 + 2);
+  });
+
+  test('what is no container image is listed and skipped', async () => {
+    pushVersions();
+    const config = blobOf('{}', 'application/vnd.cncf.helm.config.v1+json');
+    registry.putManifest(
+      'acme/app',
+      'v1.chart',
+      blobOf({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: descriptorOf(config), layers: [] }, OCI_MANIFEST),
+    );
+    const result = await run('v1.*', { revision: 'any' });
+    expect(result.exitCode).toBe(0);
+    expect(tagsOf(result)).not.toContain('v1.chart');
+    expect(result.stdout).toContain('1 tag skipped: no container image');
+    expect(result.report).toMatchObject({ skipped: [{ reference: `${registry.host()}/acme/app:v1.chart` }] });
+  });
+
+  test('only charts are no image at all', async () => {
+    const config = blobOf('{}', 'application/vnd.cncf.helm.config.v1+json');
+    registry.putManifest(
+      'acme/app',
+      'chart',
+      blobOf({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: descriptorOf(config), layers: [] }, OCI_MANIFEST),
+    );
+    expect((await run('*', { revision: 'any' })).outputs['result']).toBe('missing');
+  });
+
+  test.each([
+    ['nothing matches', 'w*', 'missing', 1],
+    ['no such repository', '../none', 'error', 2],
+  ])('%s', async (_, pattern, result, exitCode) => {
+    pushVersions();
+    const outcome = await run(pattern);
+    expect(outcome.outputs['result']).toBe(result);
+    expect(outcome.exitCode).toBe(exitCode);
+  });
+
+  test('a repository that does not exist is missing', async () => {
+    const result = await runAction({ inputs: { image: `${registry.host()}/acme/none:*` } });
+    expect(result.outputs['result']).toBe('missing');
+  });
+
+  test('max-images: more is an error, before any image is read', async () => {
+    pushVersions();
+    const result = await run('v1.*', { 'max-images': '9' });
+    expect(result.stdout).toContain('selects 10 images, and max-images is 9');
+    expect(result.exitCode).toBe(2);
+    expect(registry.lines().some((line) => line.includes('/manifests/'))).toBe(false);
+  });
+
+  test.each([
+    ['?', 'v1.?', 10],
+    ['a dot is a dot', 'v1?4', 1],
+    ['case counts', 'V1.*', 0],
+    ['* crosses nothing that a tag has', 'v*4', 1],
+  ])('%s: %s selects %i', async (_, pattern, count) => {
+    pushVersions();
+    expect(tagsOf(await run(pattern, { revision: 'any' })).filter((tag) => !/[*?]/.test(tag))).toHaveLength(count);
+  });
+
+  test.each([
+    ['a pattern in the repository', 'acme/*:main', 'not supported yet'],
+    ['an empty tag beside a wildcard', 'ac?me', 'not supported yet'],
+    ['what no tag may hold', 'acme/app:v*+', 'is no tag'],
+    ['brackets', 'acme/app:v[0-9]*', 'invalid reference'],
+  ])('%s is refused: %s', async (_, image, text) => {
+    const result = await runAction({ inputs: { image: `${registry.host()}/${image}` } });
+    expect(result.stdout).toContain(text);
+    expect(result.exitCode).toBe(2);
+  });
+
+  test('a next page on another host is not followed', async () => {
+    pushVersions();
+    registry.override((request, response) => {
+      if (!request.path.includes('/tags/list') || request.headers.authorization === undefined) return false;
+      send(response, 200, '{"tags":["v1.0"]}', { link: '<https://collect.evil.example/v2/x>; rel="next"' });
+      return true;
+    });
+    const result = await run('v1.*');
+    expect(result.stdout).toContain('names a next page that is not its own');
+    expect(result.exitCode).toBe(2);
+  });
+
+  test.each([
+    ['tags: null', '{"tags":null}', 'missing'],
+    ['no list', '{"tags":{}}', 'error'],
+    ['no JSON', '<html>', 'error'],
+    ['numbers', '{"tags":[1]}', 'error'],
+  ])('a list that is %s: %s', async (_, body, result) => {
+    registry.override((request, response) => {
+      if (!request.path.includes('/tags/list') || request.headers.authorization === undefined) return false;
+      send(response, 200, body);
+      return true;
+    });
+    expect((await run('*')).outputs['result']).toBe(result);
+  });
+
+  test('a HEAD that lies about the digest is found out', async () => {
+    pushVersions();
+    registry.override((request, response) => {
+      if (request.method !== 'HEAD') return false;
+      response.writeHead(200, { 'docker-content-digest': `sha256:${'a'.repeat(64)}` }).end();
+      return true;
+    });
+    expect((await run('v1.4')).outputs['result']).toBe('pass');
+    expect((await run('v1.?', { require: 'all' })).outputs['result']).not.toBe('pass');
+  });
+
+  test('without a digest in the HEAD, each tag is read', async () => {
+    pushVersions();
+    registry.override((request, response) => {
+      if (request.method !== 'HEAD') return false;
+      response.writeHead(200).end();
+      return true;
+    });
+    expect((await run('v1.*', { revision: 'any' })).outputs['result']).toBe('pass');
+  });
+
+  test('with wait-timeout, a tag that is pushed later is found', async () => {
+    pushVersions();
+    setTimeout(() => registry.push('acme/app', 'v2.0', buildImage()), 3_000);
+    const result = await run('v2.*', { 'wait-timeout': '30s', require: 'any' });
+    expect(result.outputs).toMatchObject({ result: 'pass', tag: 'v2.0' });
+  });
+
+  test('by hand it prints every image', async () => {
+    pushVersions();
+    const result = await runCommand(['--image', `${registry.host()}/acme/app:v1.*`]);
+    expect(result.exitCode).toBe(0);
+    for (let at = 0; at < 10; at += 1) expect(result.stdout).toContain(`/acme/app:v1.${at}`);
+  });
+});
