@@ -61,6 +61,7 @@ function baseOf(platform: PlatformImage, image: Image, own: Reference, { registr
   if (name === undefined) return null;
   try {
     const parsed = parseReference(name);
+    if (parsed.layout !== undefined) return null;
     const digest = tryParseDigest(annotation(BASE_DIGEST) ?? '');
     const isChosen =
       parsed.registry === own.registry || (registry.allowed !== 'any' && registry.allowed.includes(parsed.registry));

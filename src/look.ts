@@ -10,6 +10,8 @@ import { explainInherited } from './inherited.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
+import { Layout } from './source/layout/layout.ts';
+import type { Source } from './source/source.ts';
 import type { ReadMode } from './source/registry/registry.ts';
 import type { Registries } from './source/registry/registries.ts';
 import { type Comparison, type Look, resultOfChecks } from './verdict.ts';
@@ -37,7 +39,7 @@ export async function lookAt(
   const { registries, settings } = surroundings;
   const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal);
   try {
-    const source = registries.repository(reference).within(deadline, mode);
+    const source = sourceOf(reference, registries, deadline, mode);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));
     const context = await deadline.race(contextOf(reference, image, surroundings));
     const { checks: found, notices } = checkImage(image, settings.expectations, context);
@@ -60,7 +62,7 @@ export async function readComparison(
 ): Promise<Comparison> {
   const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
   try {
-    const source = registries.repository(reference).within(deadline);
+    const source = sourceOf(reference, registries, deadline, 'once');
     const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all'));
     return { reference, image, error: null };
   } catch (thrown) {
@@ -68,6 +70,11 @@ export async function readComparison(
   } finally {
     deadline.clear();
   }
+}
+
+function sourceOf(reference: Reference, registries: Registries, deadline: Deadline, mode: ReadMode): Source {
+  if (reference.layout !== undefined) return new Layout(reference.layout).within(deadline);
+  return registries.repository(reference).within(deadline, mode);
 }
 
 async function contextOf(
@@ -88,12 +95,12 @@ async function contextOf(
   return { ancestry, checkCel: (expressions, platform) => checkCel(expressions, platform, image, celContext) };
 }
 
-function notesOn({ tag, digest }: Reference, { expectations, platforms }: Settings): string[] {
+function notesOn({ tag, digest, layout }: Reference, { expectations, platforms }: Settings): string[] {
   const notes: string[] = [];
   if (tag !== null && digest !== null) {
     notes.push(`the digest was read; that the tag ${tag} points to it was not checked.`);
   }
-  if (tag === null && digest === null) {
+  if (tag === null && digest === null && layout === undefined) {
     notes.push('the reference has no tag; latest was read, which anyone who pushes moves.');
   }
   if (isNothingExpected(expectations) && platforms === 'all') {

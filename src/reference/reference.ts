@@ -1,5 +1,6 @@
 import { AssertImageError } from '../errors.ts';
 import { type Digest, parseDigest } from './digest.ts';
+import { LAYOUT_PREFIX, parseLayoutReference } from './layout-reference.ts';
 import { parseRegistryHost } from './host.ts';
 
 /** `registry/repository[:tag][@digest]`, canonical. With neither tag nor digest, the tag is `latest`. */
@@ -9,6 +10,8 @@ export interface Reference {
   readonly repository: string;
   readonly tag: string | null;
   readonly digest: Digest | null;
+  /** Path of an OCI image layout; then registry and repository are empty. */
+  readonly layout?: string;
 }
 
 const PATH_COMPONENT = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$/;
@@ -18,7 +21,7 @@ const MAX_REPOSITORY_CHARS = 255;
 const DEFAULT_TAG = 'latest';
 
 /** Prefixes by which other tools name other places than a registry. */
-const TRANSPORTS = /^(oci|oci-archive|oci-layout|docker-archive|docker-daemon|containers-storage|dir|ostree|https?):/i;
+const TRANSPORTS = /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage|dir|ostree|https?):/i;
 
 /**
  * Reads a reference as Docker does (grammar: distribution/reference `regexp.go`, normalisation:
@@ -33,6 +36,7 @@ export function parseReference(input: string): Reference {
       hint: 'Did an expression or a variable evaluate to nothing?',
     });
   }
+  if (input.startsWith(LAYOUT_PREFIX)) return { registry: '', repository: '', ...parseLayoutReference(input) };
   refuseCredentials(input);
   const text = input.startsWith('docker://') ? input.slice('docker://'.length) : input;
   refuseForeignText(text, input);
@@ -47,23 +51,27 @@ export function parseReference(input: string): Reference {
 export function formatReference(reference: Reference): string {
   const tag = reference.tag === null ? '' : `:${reference.tag}`;
   const digest = reference.digest === null ? '' : `@${reference.digest}`;
+  if (reference.layout !== undefined) return `${LAYOUT_PREFIX}${reference.layout}${tag}${digest}`;
   const fallback = tag === '' && digest === '' ? `:${DEFAULT_TAG}` : '';
   return `${reference.registry}/${reference.repository}${tag}${digest}${fallback}`;
 }
 
 /** `registry/repository@digest`: what later steps should use. */
 export function formatPinned(reference: Reference, digest: Digest): string {
-  return `${reference.registry}/${reference.repository}@${digest}`;
+  return reference.layout === undefined
+    ? `${reference.registry}/${reference.repository}@${digest}`
+    : `${LAYOUT_PREFIX}${reference.layout}@${digest}`;
 }
 
-/** The last segment of the manifest URL: the digest where there is one, else the tag. */
+/** The last segment of the manifest URL: the digest where there is one, else the tag; empty for the only image of a layout. */
 export function tagOrDigest(reference: Reference): string {
-  return reference.digest ?? tagOf(reference) ?? DEFAULT_TAG;
+  return reference.digest ?? tagOf(reference) ?? '';
 }
 
 /** The tag that is resolved: null where a digest is read instead. */
 export function tagOf(reference: Reference): string | null {
-  return reference.digest === null ? (reference.tag ?? DEFAULT_TAG) : null;
+  if (reference.digest !== null) return null;
+  return reference.tag ?? (reference.layout === undefined ? DEFAULT_TAG : null);
 }
 
 /** An `@` that starts no digest may end a password or a token: such a text is never repeated. */

@@ -15,7 +15,7 @@ const WILDCARD = /[*?]/;
  * @throws AssertImageError `input`
  */
 export function parseSelector(text: string): Selector {
-  if (!WILDCARD.test(text) || text.includes('@')) {
+  if (!WILDCARD.test(text) || text.includes('@') || text.startsWith('oci-layout:')) {
     const reference = parseReference(text);
     return { kind: 'reference', registry: reference.registry, reference };
   }

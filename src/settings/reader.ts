@@ -100,7 +100,7 @@ export class Reader {
       });
       return null;
     }
-    const registries = [...new Set(images.map(({ registry }) => registry))];
+    const registries = [...new Set(images.map(({ registry }) => registry).filter((registry) => registry !== ''))];
     if (registries.length > 1) {
       this.#problems.push({
         input: 'username',

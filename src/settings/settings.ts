@@ -84,7 +84,7 @@ export function parseSettings(
     timeoutMs: reader.whole('timeout', (text) => parseDurationMs(text, 1)) ?? 0,
     registry: {
       login: reader.login(images),
-      loginRegistry: images[0]?.registry ?? '',
+      loginRegistry: images.find(({ registry }) => registry !== '')?.registry ?? '',
       githubToken: reader.text('github-token'),
       caFile: reader.text('ca-file'),
       plainHttp: reader.whole('plain-http', parsePlainHttp) ?? { loopback: true, hosts: [] },
@@ -93,7 +93,8 @@ export function parseSettings(
     },
   };
   const references = settings.compareWith === null ? images : [...images, settings.compareWith];
-  for (const { registry } of references) reader.assertAllowed(registry, settings.registry.allowed);
+  for (const { registry } of references.filter((reference) => reference.registry !== ''))
+    reader.assertAllowed(registry, settings.registry.allowed);
   reader.assertNoProblems();
   return settings;
 }

@@ -3,15 +3,15 @@ import { formatPinned, formatReference } from '../../reference/reference.ts';
 import type { Look, Result, Verdict } from '../../verdict.ts';
 import { diffImages } from '../diff.ts';
 import { codeSpan } from '../inert.ts';
-import { folded, table } from './blocks.ts';
+import { folded } from './blocks.ts';
 import { formatComparison } from './comparison.ts';
 import { bytesOf, charsOf, fit } from './fit.ts';
+import { formatOverview, MARKS } from './overview.ts';
 import { formatChecks, formatFacts, formatLabels, type ImageContext } from './image.ts';
 
 /** The runner drops a summary over 1 MiB whole (catalogue I-11). */
 const MAX_SUMMARY_BYTES = 900 * 1024;
 
-const MARKS: Readonly<Record<Result, string>> = { pass: '✅', fail: '❌', missing: '❌', error: '⚠️' };
 const MEANINGS: Readonly<Record<Result, string>> = {
   pass: 'every expectation holds',
   fail: 'an expectation does not hold',
@@ -49,7 +49,7 @@ function formatBody(verdict: Verdict, context: ImageContext, withLabels: boolean
   const first = looks[0]?.image;
   const diffs = comparison?.image && first ? diffImages(comparison.image, first, context.revisionFrom) : [];
   return [
-    ...(looks.length > 1 ? formatOverview(looks) : []),
+    ...(looks.length > 1 ? formatOverview(looks, context) : []),
     ...looks.flatMap((look) => {
       const section = formatLook(look, context, { withLabels, isOnly: looks.length === 1 });
       // Of many, what is well is folded away.
@@ -57,16 +57,6 @@ function formatBody(verdict: Verdict, context: ImageContext, withLabels: boolean
     }),
     ...(comparison ? formatComparison(comparison, diffs, context.links) : []),
   ];
-}
-
-function formatOverview(looks: readonly Look[]): string[] {
-  const rows = looks.map(({ reference, result, image }) => [
-    `${MARKS[result]} ${result}`,
-    codeSpan(formatReference(reference)),
-    image ? codeSpan(image.digest) : '—',
-    image ? codeSpan(image.platforms.map(({ name }) => name).join(', '), 200) : '—',
-  ]);
-  return table(['result', 'image', 'digest', 'platforms'], rows);
 }
 
 function formatLook(

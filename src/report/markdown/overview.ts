@@ -1,0 +1,42 @@
+import { formatReference } from '../../reference/reference.ts';
+import type { Look, Result } from '../../verdict.ts';
+import { agreedRevision, agreedVersion, latestCreated } from '../agreed.ts';
+import { codeSpan } from '../inert.ts';
+import { formatAge, formatBytes } from '../units.ts';
+import { table } from './blocks.ts';
+import type { ImageContext } from './image.ts';
+import { commitLink } from './links.ts';
+
+export const MARKS: Readonly<Record<Result, string>> = { pass: '✅', fail: '❌', missing: '❌', error: '⚠️' };
+
+/** One table of all images; what shares a digest and a result stands on one row, with all its names. */
+export function formatOverview(looks: readonly Look[], context: ImageContext): string[] {
+  const groups = new Map<string, Look[]>();
+  for (const [at, look] of looks.entries()) {
+    const key = look.image
+      ? `${look.reference.registry}/${look.reference.repository}@${look.image.digest} ${look.result}`
+      : String(at);
+    groups.set(key, [...(groups.get(key) ?? []), look]);
+  }
+  const rows = [...groups.values()].map((group) => rowOf(group, context));
+  return table(['result', 'image', 'digest', 'created', 'revision', 'version', 'platforms', 'size'], rows);
+}
+
+function rowOf(group: readonly Look[], { now, links, revisionFrom }: ImageContext): string[] {
+  const { result, image } = group[0] as Look;
+  const names = group.map(({ reference }) => codeSpan(formatReference(reference))).join(' ');
+  if (!image) return [`${MARKS[result]} ${result}`, names, '—', '—', '—', '—', '—', '—'];
+  const created = latestCreated(image);
+  const revision = agreedRevision(image, revisionFrom);
+  const version = agreedVersion(image);
+  return [
+    `${MARKS[result]} ${result}`,
+    names,
+    codeSpan(`${image.digest.slice(0, 'sha256:'.length + 12)}…`),
+    created === null ? '—' : `${new Date(created).toISOString().slice(0, 10)} (${formatAge(new Date(created), now)})`,
+    revision === null ? '—' : commitLink(revision, image.platforms[0], links),
+    version === null ? '—' : codeSpan(version, 60),
+    codeSpan(image.platforms.map(({ name }) => name).join(', '), 120),
+    formatBytes(Math.max(...image.platforms.map(({ size }) => size))),
+  ];
+}

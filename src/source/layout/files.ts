@@ -1,0 +1,115 @@
+import { createReadStream } from 'node:fs';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import { AssertImageError } from '../../errors.ts';
+
+/** The files of a layout that are documents: names as in the specification, such as `blobs/sha256/…`. */
+export type ReadLayoutFile = (name: string) => Promise<Uint8Array | null>;
+
+/** What tar-stream iterates over; its types do not name it. */
+type Entry = NodeJS.ReadableStream & { readonly header: Header };
+
+/** Manifests and configs; a larger file of a layout is a layer, which nobody reads. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** All documents of one archive together: a hundred platforms have some megabytes. */
+const MAX_ARCHIVE_BYTES = 64 * 1024 * 1024;
+
+/** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` or `input` */
+export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
+  const found = await stat(place).catch((error: NodeJS.ErrnoException) => {
+    throw new AssertImageError('missing', `there is no layout at ${JSON.stringify(place)} (${error.code}).`, {
+      hint: 'The path is relative to the workspace; has the build written it?',
+    });
+  });
+  if (found.isDirectory()) return folderFiles(await realpath(place));
+  const files = await readArchive(place);
+  return async (name) => files.get(name) ?? null;
+}
+
+/** Links may lead around inside of the layout, and not out of it. */
+function folderFiles(root: string): ReadLayoutFile {
+  return async (name) => {
+    const file = await realpath(path.join(root, name)).catch(() => null);
+    if (file === null) return null;
+    if (!file.startsWith(root + path.sep)) {
+      throw new AssertImageError(
+        'malformed',
+        `${JSON.stringify(name)} of the layout is a link out of it; not followed.`,
+      );
+    }
+    const found = await stat(file);
+    if (!found.isFile()) throw new AssertImageError('malformed', `${JSON.stringify(name)} of the layout is no file.`);
+    if (found.size > MAX_FILE_BYTES) {
+      throw new AssertImageError(
+        'too-large',
+        `${JSON.stringify(name)} of the layout has ${found.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+      );
+    }
+    return readFile(file);
+  };
+}
+
+/** One pass, nothing unpacked: what is small and looks like JSON is kept, all else is passed over. */
+async function readArchive(file: string): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const entries = extract();
+  const raw = createReadStream(file);
+  const isGzip = await hasGzipMagic(file);
+  const source = isGzip ? raw.pipe(createGunzip()) : raw;
+  for (const stream of new Set([raw, source])) stream.on('error', (error: Error) => entries.destroy(error));
+  source.pipe(entries);
+  let total = 0;
+  try {
+    for await (const entry of entries as AsyncIterable<Entry>) {
+      const { name, type, size = 0 } = entry.header;
+      const isWanted = type === 'file' && size <= MAX_FILE_BYTES && WANTED.test(name);
+      const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
+      if (bytes === null) {
+        entry.resume();
+        continue;
+      }
+      total += bytes.length;
+      if (total > MAX_ARCHIVE_BYTES)
+        throw new AssertImageError(
+          'too-large',
+          `the documents in ${JSON.stringify(file)} have more than ${MAX_ARCHIVE_BYTES} bytes.`,
+        );
+      files.set(name.replace(/^\.\//, ''), bytes);
+    }
+  } catch (error) {
+    if (error instanceof AssertImageError) throw error;
+    throw new AssertImageError(
+      'malformed',
+      `${JSON.stringify(file)} is no tar file that can be read (${(error as Error).message.slice(0, 80)}).`,
+    );
+  } finally {
+    raw.destroy();
+  }
+  return files;
+}
+
+/** No other path has a meaning, so none can lead anywhere. */
+const WANTED = /^(\.\/)?(index\.json|oci-layout|blobs\/sha(256|512)\/[a-f0-9]+)$/;
+
+/** The entry, if it begins as JSON does; layers begin with the mark of their compression. */
+async function readJson(entry: AsyncIterable<unknown>): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let isJson: boolean | undefined;
+  for await (const chunk of entry as AsyncIterable<Buffer>) {
+    isJson ??= chunk[0] === 0x7b;
+    if (isJson) chunks.push(chunk);
+  }
+  return isJson === true ? Buffer.concat(chunks) : null;
+}
+
+async function hasGzipMagic(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
+}
