@@ -1,12 +1,13 @@
 import pMap from 'p-map';
 import { Deadline } from './deadline.ts';
 import { AssertImageError, toAssertImageError } from './errors.ts';
-import { selectTags } from './discovery/select-tags.ts';
+import { selectNames } from './discovery/select-names.ts';
 import { lookAt, type LookOptions, type Surroundings } from './look.ts';
 import { formatReference, type Reference } from './reference/reference.ts';
-import { formatSelector, type Selector } from './reference/selector.ts';
+import { formatSelector, isPattern, namespaceOf, type Selector } from './reference/selector.ts';
 import { latestCreated } from './report/agreed.ts';
 import type { Log } from './report/log.ts';
+import type { Registries } from './source/registry/registries.ts';
 import { judge, type Look, type Verdict } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
@@ -52,12 +53,7 @@ async function lookAtSelected(
   try {
     selected = await expand(selector, surroundings, options.timeoutMs);
   } catch (thrown) {
-    const reference = {
-      registry: selector.registry,
-      repository: selector.repository,
-      tag: selector.pattern,
-      digest: null,
-    };
+    const reference = standIn(selector);
     const error = toAssertImageError(thrown);
     return {
       looks: [
@@ -83,12 +79,7 @@ async function lookAtSelected(
     .map(({ reference, error }) => ({ reference, reason: error?.message ?? '' }));
   const looks = newestFirst(all.filter(isImage));
   if (looks.length > 0) return { looks, skipped };
-  const reference = {
-    registry: selector.registry,
-    repository: selector.repository,
-    tag: selector.pattern,
-    digest: null,
-  };
+  const reference = standIn(selector);
   const error = new AssertImageError(
     'missing',
     `nothing that ${formatSelector(selector)} selects is a container image.`,
@@ -96,36 +87,74 @@ async function lookAtSelected(
   return { looks: [{ reference, result: 'missing', image: null, checks: [], notices: [], error }], skipped };
 }
 
+/** Stands for a pattern where there is no image to name. */
+function standIn(selector: PatternSelector): Reference {
+  return selector.kind === 'tags'
+    ? { registry: selector.registry, repository: selector.repository, tag: selector.pattern, digest: null }
+    : { registry: selector.registry, repository: selector.pattern, tag: selector.tag, digest: null };
+}
+
+type PatternSelector = Exclude<Selector, { kind: 'reference' }>;
+
 /** @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
 async function expand(
-  selector: Selector & { kind: 'tags' },
+  selector: PatternSelector,
   { registries, settings }: Surroundings,
   timeoutMs: number,
 ): Promise<Reference[]> {
-  const { registry, repository, pattern } = selector;
   const name = formatSelector(selector);
-  const anchor = { registry, repository, tag: null, digest: null };
-  const deadline = new Deadline(timeoutMs, `the tags of ${name}`, registries.signal);
+  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal);
   try {
-    const tags = selectTags(await registries.repository(anchor).tags(deadline), pattern);
-    if (tags.length === 0) {
-      throw new AssertImageError('missing', `no tag of ${registry}/${repository} matches ${pattern}.`, {
-        hint: '"*" and "?" are the wildcards; is it pushed, and to this repository?',
+    const repositories =
+      selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);
+    const pattern = selector.kind === 'tags' ? selector.pattern : selector.tag;
+    const lists = await pMap(
+      repositories,
+      (repository) => expandTags(selector.registry, repository, pattern, registries, deadline),
+      {
+        concurrency: LOOKS_AT_ONCE,
+      },
+    );
+    const selected = lists.flat();
+    if (selected.length === 0) {
+      throw new AssertImageError('missing', `nothing matches ${name}.`, {
+        hint: '"*" and "?" are the wildcards; is it pushed, and to this registry?',
       });
     }
-    if (tags.length > settings.maxImages) {
+    if (selected.length > settings.maxImages) {
       throw new AssertImageError(
         'input',
-        `${name} selects ${tags.length} images, and max-images is ${settings.maxImages}.`,
+        `${name} selects ${selected.length} images, and max-images is ${settings.maxImages}.`,
         {
           hint: 'Narrow the pattern, or raise max-images.',
         },
       );
     }
-    return tags.map((tag) => ({ registry, repository, tag, digest: null }));
+    return selected;
   } finally {
     deadline.clear();
   }
+}
+
+async function expandRepositories(
+  selector: PatternSelector & { kind: 'repositories' },
+  registries: Registries,
+  deadline: Deadline,
+): Promise<string[]> {
+  const names = await registries.repositoryNames(selector.registry, namespaceOf(selector.pattern), deadline);
+  return selectNames(names, selector.pattern);
+}
+
+async function expandTags(
+  registry: string,
+  repository: string,
+  pattern: string,
+  registries: Registries,
+  deadline: Deadline,
+): Promise<Reference[]> {
+  if (!isPattern(pattern)) return [{ registry, repository, tag: pattern, digest: null }];
+  const tags = await registries.repository({ registry, repository, tag: null, digest: null }).tags(deadline);
+  return selectNames(tags, pattern).map((tag) => ({ registry, repository, tag, digest: null }));
 }
 
 /** By `created`; missing and zero dates last, by tag. */

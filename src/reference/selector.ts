@@ -1,10 +1,12 @@
 import { AssertImageError } from '../errors.ts';
 import { formatReference, parseReference, type Reference } from './reference.ts';
 
-/** One line of `image`: a reference, or a pattern in the tag that selects several. */
+/** One line of `image`: a reference, or a pattern that selects several. */
 export type Selector =
   | { readonly kind: 'reference'; readonly registry: string; readonly reference: Reference }
-  | { readonly kind: 'tags'; readonly registry: string; readonly repository: string; readonly pattern: string };
+  | { readonly kind: 'tags'; readonly registry: string; readonly repository: string; readonly pattern: string }
+  /** `tag` may be a pattern too. */
+  | { readonly kind: 'repositories'; readonly registry: string; readonly pattern: string; readonly tag: string };
 
 const WILDCARD = /[*?]/;
 
@@ -20,19 +22,46 @@ export function parseSelector(text: string): Selector {
     return { kind: 'reference', registry: reference.registry, reference };
   }
   const colon = text.lastIndexOf(':');
-  const [name, pattern] = colon > text.lastIndexOf('/') ? [text.slice(0, colon), text.slice(colon + 1)] : [text, ''];
-  if (WILDCARD.test(name)) {
-    throw new AssertImageError('input', `${JSON.stringify(text)}: a pattern in the repository is not supported yet.`, {
-      hint: 'Write one line for each repository; a pattern may stand in the tag.',
-    });
+  const hasTag = colon > text.lastIndexOf('/');
+  const [name, pattern] = hasTag ? [text.slice(0, colon), text.slice(colon + 1)] : [text, 'latest'];
+  // What the wildcards stand for has to be a reference: the grammar is the same.
+  const plain = parseReference(`${withoutWildcards(name)}:${withoutWildcards(pattern)}`);
+  if (!WILDCARD.test(name)) return { kind: 'tags', registry: plain.registry, repository: plain.repository, pattern };
+  const first = name.slice(0, Math.max(name.indexOf('/'), 0));
+  if (WILDCARD.test(first) && plain.registry !== 'docker.io') throw wrong(text, 'a registry has no wildcard');
+  const isHostWritten =
+    plain.registry !== 'docker.io' || /^(docker\.io|index\.docker\.io|registry-1\.docker\.io)$/i.test(first);
+  const repositories = isHostWritten ? name.slice(name.indexOf('/') + 1) : name;
+  if (plain.registry === 'docker.io' && (!repositories.includes('/') || WILDCARD.test(namespaceOf(repositories)))) {
+    throw wrong(text, 'on Docker Hub a pattern needs a namespace without a wildcard', 'Write docker.io/NAMESPACE/*.');
   }
-  // What the wildcards stand for has to be a tag: the grammar is the one of references.
-  const { registry, repository } = parseReference(`${name}:${pattern.replaceAll('*', 'x').replaceAll('?', 'x')}`);
-  return { kind: 'tags', registry, repository, pattern };
+  return { kind: 'repositories', registry: plain.registry, pattern: repositories, tag: pattern };
+}
+
+/** The first segment of a repository. */
+export function namespaceOf(repository: string): string {
+  return repository.split('/')[0] as string;
+}
+
+export function isPattern(text: string): boolean {
+  return WILDCARD.test(text);
+}
+
+function withoutWildcards(text: string): string {
+  return text.replaceAll('*', 'x').replaceAll('?', 'x');
+}
+
+function wrong(text: string, reason: string, hint?: string): AssertImageError {
+  return new AssertImageError('input', `invalid pattern ${JSON.stringify(text)}: ${reason}.`, { hint });
 }
 
 export function formatSelector(selector: Selector): string {
-  return selector.kind === 'reference'
-    ? formatReference(selector.reference)
-    : `${selector.registry}/${selector.repository}:${selector.pattern}`;
+  switch (selector.kind) {
+    case 'reference':
+      return formatReference(selector.reference);
+    case 'tags':
+      return `${selector.registry}/${selector.repository}:${selector.pattern}`;
+    case 'repositories':
+      return `${selector.registry}/${selector.pattern}:${selector.tag}`;
+  }
 }

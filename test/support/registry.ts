@@ -126,6 +126,7 @@ export class FakeRegistry {
     if (host === 'auth' || path === '/token') return this.#answerToken(request, response);
     if (!this.#isAuthorized(request)) return this.#challenge(path, response);
     if (path === '/v2/') return send(response, 200, '{}', { 'docker-distribution-api-version': 'registry/2.0' });
+    if (path === '/v2/_catalog') return this.#answerCatalog(response);
     const list = /^\/v2\/(.+)\/tags\/list$/.exec(path);
     if (list) return this.#answerTags(list[1] as string, request.path, response);
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(path);
@@ -140,6 +141,13 @@ export class FakeRegistry {
     const blob = this.#manifests.get(`${repository}/${name}`);
     if (!blob) return notFound(response, 'MANIFEST_UNKNOWN');
     send(response, 200, blob.bytes, { 'content-type': blob.mediaType, 'docker-content-digest': blob.digest });
+  }
+
+  #answerCatalog(response: ServerResponse): void {
+    const repositories = [...new Set([...this.#manifests.keys()].map((key) => key.slice(0, key.lastIndexOf('/'))))];
+    send(response, 200, JSON.stringify({ repositories: repositories.toSorted() }), {
+      'content-type': 'application/json',
+    });
   }
 
   /** Pages by `n` and `last` (distribution-spec, Listing Tags), of at most `options.page`. */

@@ -1,7 +1,9 @@
 import { apiHost, registryOrigin } from './hosts.ts';
 import type { PlainHttp, TrustedAuthHost } from './hosts.ts';
+import type { Deadline } from '../../deadline.ts';
 import { Authorizer } from './authorization.ts';
 import { type Credentials, type CredentialStore, findCredentials } from './credentials.ts';
+import { HUB_ORIGIN, listHubRepositories } from './docker-hub.ts';
 import { Registry } from './registry.ts';
 import type { Network } from './network.ts';
 import { Transport } from './transport.ts';
@@ -49,6 +51,17 @@ export class Registries {
     });
     this.#repositories.set(key, made);
     return made;
+  }
+
+  /** The repositories that a pattern could select: the registry's catalog, or Docker Hub's list of a namespace. */
+  async repositoryNames(registry: string, namespace: string, deadline: Deadline): Promise<string[]> {
+    if (registry !== 'docker.io') {
+      return this.repository({ registry, repository: '', tag: null, digest: null }).repositories(deadline);
+    }
+    const { stores, secrets } = this.#options;
+    const credentials = await findCredentials(stores, registry, namespace);
+    const transport = this.#transport('hub.docker.com', HUB_ORIGIN, false);
+    return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline));
   }
 
   /** Aborted when the run is over: nothing that was begun for it goes on. */

@@ -88,20 +88,55 @@ export class Registry {
   }
 
   /** All tags of this repository, page by page. */
-  async tags(deadline: Deadline): Promise<string[]> {
+  tags(deadline: Deadline): Promise<string[]> {
     const what = `the list of tags of ${this.#name}`;
-    const tags: string[] = [];
-    let url: URL | null = new URL(`/v2/${this.#options.repository}/tags/list?n=${PAGE_SIZE}`, this.#options.origin);
+    return this.#pages(`/v2/${this.#options.repository}/tags/list`, 'tags', what, this.#scope, deadline);
+  }
+
+  /** All repositories of this registry, where it has a catalog and shows it. */
+  async repositories(deadline: Deadline): Promise<string[]> {
+    const { registry } = this.#options;
+    const noCatalog = new AssertImageError(
+      'unsupported',
+      `${registry} has no catalog of its repositories, or does not show it.`,
+      {
+        hint: 'Name the repositories, one a line; the tag may be a pattern.',
+      },
+    );
+    if (registry === 'ghcr.io') throw noCatalog;
+    try {
+      return await this.#pages(
+        '/v2/_catalog',
+        'repositories',
+        `the catalog of ${registry}`,
+        'registry:catalog:*',
+        deadline,
+      );
+    } catch (error) {
+      const isRefusal =
+        error instanceof AssertImageError && ['missing', 'denied', 'unauthorized', 'protocol'].includes(error.code);
+      throw isRefusal
+        ? new AssertImageError('unsupported', `${noCatalog.message} ${error.message}`, { hint: noCatalog.hint })
+        : error;
+    }
+  }
+
+  async #pages(path: string, name: string, what: string, scope: string, deadline: Deadline): Promise<string[]> {
+    const items: string[] = [];
+    let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
     for (let page = 1; url !== null; page += 1) {
       if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
-      const answer: FollowedAnswer = await deadline.race(
-        this.#getUrl(url, what, { accept: 'application/json', maxBytes: MAX_LIST_BYTES }, deadline),
-      );
-      tags.push(...readPage(answer.body, 'tags', what));
+      const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope };
+      const answer: FollowedAnswer = await deadline.race(this.#getUrl(url, what, kind, deadline));
+      items.push(...readPage(answer.body, name, what));
       const next = nextPage(header(answer, 'link'), url);
       url = next?.href === url.href ? null : next;
     }
-    return tags;
+    return items;
+  }
+
+  get #scope(): string {
+    return `repository:${this.#options.repository}:pull`;
   }
 
   async #fetchManifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline): Promise<Document> {
@@ -158,13 +193,14 @@ export class Registry {
   async #getUrl(
     url: URL,
     what: string,
-    { accept, maxBytes }: { accept: string; maxBytes: number },
+    { accept, maxBytes, scope = this.#scope }: { accept: string; maxBytes: number; scope?: string },
     deadline: Deadline,
   ): Promise<FollowedAnswer> {
     const { repository, registry, authorizer } = this.#options;
     const answer = await this.#authorized(
       { method: 'GET', url, headers: { accept }, maxBytes, signal: deadline.signal },
       deadline,
+      scope,
     );
     if (answer.status === 200) return answer;
     if (answer.leftOrigin && answer.status === 401) {
@@ -188,9 +224,8 @@ export class Registry {
   }
 
   /** Sends, and answers one challenge; a second 401 stands. */
-  async #authorized(exchange: Exchange, deadline: Deadline): Promise<FollowedAnswer> {
-    const { authorizer, repository } = this.#options;
-    const scope = `repository:${repository}:pull`;
+  async #authorized(exchange: Exchange, deadline: Deadline, scope = this.#scope): Promise<FollowedAnswer> {
+    const { authorizer } = this.#options;
     const msLeft = (): number => deadline.msLeft();
     const rejected = await authorizer.header(scope, deadline.signal, msLeft);
     const first = await this.#send(exchange, rejected, deadline);

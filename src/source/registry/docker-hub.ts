@@ -1,0 +1,94 @@
+import type { Deadline } from '../../deadline.ts';
+import { AssertImageError } from '../../errors.ts';
+import type { Secrets } from '../../secrets.ts';
+import { unauthorizedHint } from './advice.ts';
+import { describeAnswer } from './answer-errors.ts';
+import type { Credentials } from './credentials.ts';
+import { withRetries } from './retry.ts';
+import type { Answer, Transport } from './transport.ts';
+
+export const HUB_ORIGIN = 'https://hub.docker.com';
+const PAGE_SIZE = 100;
+const MAX_PAGES = 100;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The repositories of a namespace, by Docker Hub's own API, for its registry has no catalog.
+ * Source: docs.docker.com/reference/api/hub (POST /v2/auth/token; GET /v2/namespaces/{namespace}/repositories).
+ */
+export async function listHubRepositories(
+  namespace: string,
+  transport: Transport,
+  credentials: Credentials,
+  secrets: Secrets,
+  deadline: Deadline,
+): Promise<string[]> {
+  const send = (path: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
+    withRetries(
+      () =>
+        transport.send({
+          method: body === undefined ? 'GET' : 'POST',
+          url: new URL(path, HUB_ORIGIN),
+          headers: { accept: 'application/json', ...headers },
+          ...(body === undefined ? {} : { body }),
+          maxBytes: MAX_PAGE_BYTES,
+          signal: deadline.signal,
+        }),
+      deadline.signal,
+      () => deadline.msLeft(),
+    );
+  const headers: Record<string, string> = {};
+  if (credentials.kind === 'basic') {
+    secrets.addBasic(credentials.username, credentials.password);
+    const body = JSON.stringify({ identifier: credentials.username, secret: credentials.password });
+    const login = await send('/v2/auth/token', { 'content-type': 'application/json' }, body);
+    const token = parse(login)['access_token'];
+    if (login.status !== 200 || typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
+      throw refused(login, 'rejects these credentials', true);
+    secrets.add(token, MIN_TOKEN_CHARS);
+    headers['authorization'] = `Bearer ${token}`;
+  }
+  const names: string[] = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const answer = await send(`/v2/namespaces/${namespace}/repositories?page_size=${PAGE_SIZE}&page=${page}`, headers);
+    if (answer.status === 404 && page === 1)
+      throw new AssertImageError('missing', `Docker Hub knows no namespace ${namespace}.`);
+    if (answer.status !== 200)
+      throw refused(answer, `does not list the repositories of ${namespace}`, credentials.kind === 'basic');
+    const { results, next } = parse(answer);
+    const found = Array.isArray(results) ? (results as { name?: unknown }[]).map(({ name }) => name) : null;
+    if (found === null || !found.every((name) => typeof name === 'string'))
+      throw refused(answer, 'answered with no list of repositories', false);
+    names.push(...found.map((name) => `${namespace}/${name}`));
+    if (!next || found.length === 0) return names;
+  }
+  throw new AssertImageError(
+    'too-large',
+    `the namespace ${namespace} has more than ${MAX_PAGES * PAGE_SIZE} repositories.`,
+  );
+}
+
+/** No real token is shorter; a shorter one must not mask our own outputs. */
+const MIN_TOKEN_CHARS = 16;
+
+function parse({ body }: Answer): Record<string, unknown> {
+  try {
+    return (JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function refused(answer: Answer, what: string, hadCredentials: boolean): AssertImageError {
+  const code =
+    answer.status === 401 || answer.status === 403
+      ? 'unauthorized'
+      : answer.status === 429
+        ? 'rate-limited'
+        : answer.status >= 500
+          ? 'unavailable'
+          : 'protocol';
+  return new AssertImageError(code, `Docker Hub ${what}: ${describeAnswer(answer)}.`, {
+    hint: unauthorizedHint('docker.io', hadCredentials),
+  });
+}
