@@ -6,6 +6,7 @@ import { diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { quoted } from './inert.ts';
 import type { Log } from './log.ts';
+import { tableLines } from './table.ts';
 import { formatBytesDifference } from './units.ts';
 
 /** The rest is counted; the runner keeps ten of a type. */
@@ -18,6 +19,7 @@ export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean,
   log.line(line);
   const { waited, skipped } = verdict;
   if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
+  if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks, from)) log.line(row);
   for (const look of verdict.looks) tellLook(look, log);
   if (skipped.length > 0) {
     log.group(

@@ -63,7 +63,7 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
   let total = 0;
   try {
     for await (const entry of entries as AsyncIterable<Entry>) {
-      const { name, type, size = 0 } = entry.header;
+      const { name, type, size } = entry.header;
       const isWanted = type === 'file' && size <= MAX_FILE_BYTES && WANTED.test(name);
       const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
       if (bytes === null) {

@@ -58,6 +58,9 @@ export class Transport {
         body: exchange.body ?? null,
         dispatcher: this.#dispatcherFor(url),
         signal: exchange.signal,
+        // undici drops the connection behind every HEAD, against servers that send a body all the same; such
+        // a body breaks the next answer, which is then tried again.
+        reset: false,
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: BODY_IDLE_TIMEOUT_MS,
       });
