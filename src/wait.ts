@@ -7,7 +7,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Between two looks: soon at first, for most images arrive within a minute, then not a burden. */
 const FIRST_PAUSE_MS = 2_000;
-const GROWTH = 1.5;
+const GROWTH = 1.25;
 const MAX_PAUSE_MS = 30_000;
 
 /**
