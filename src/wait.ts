@@ -16,7 +16,7 @@ const MAX_PAUSE_MS = 30_000;
  */
 export async function lookUntilPass(surroundings: Surroundings, log: Log): Promise<Verdict> {
   const { waitTimeoutMs, timeoutMs } = surroundings.settings;
-  if (waitTimeoutMs === 0) return lookAtAll(surroundings, { timeoutMs, mode: 'once' }, null, log);
+  if (waitTimeoutMs === 0) return lookAtAll(surroundings, { timeoutMs, mode: 'once' }, log);
   const started = performance.now();
   const msLeft = (): number => started + waitTimeoutMs - performance.now();
   let completed: Verdict | null = null;
@@ -25,7 +25,7 @@ export async function lookUntilPass(surroundings: Surroundings, log: Log): Promi
       timeoutMs: Math.min(timeoutMs, Math.max(msLeft(), 1)),
       mode: looks === 1 ? 'once' : 'again',
     } as const;
-    const now = await lookAtAll({ ...surroundings, now: new Date() }, options, completed, log);
+    const now = await lookAtAll({ ...surroundings, now: new Date() }, options, log);
     const wasCut = msLeft() <= 0 && now.looks.some(({ error }) => error?.code === 'timeout');
     completed = wasCut && completed !== null ? completed : now;
     const seconds = Math.round((performance.now() - started) / 1000);

@@ -31,6 +31,7 @@ const STORY = [
   'look.ts',
   'wait.ts',
   'select.ts',
+  'expand.ts',
   'inherited.ts',
   'open.ts',
 ];

@@ -147,7 +147,7 @@ function isAsked(offered: Platform | null, wanted: readonly WantedPlatform[] | '
 
 async function readChild(source: Source, { descriptor }: Entry): Promise<PlatformImage> {
   const document = await fetchChild(source, descriptor);
-  const manifest = parse(document);
+  const manifest = parseRunnable(document);
   if (manifest.kind !== 'manifest' || manifest.mediaType !== descriptor.mediaType) {
     throw disagreement(descriptor, manifest.mediaType);
   }
@@ -238,6 +238,16 @@ function distinctNames(read: readonly PlatformImage[]): PlatformImage[] {
 
 function parse(document: Document): Index | Manifest {
   return parseManifest(document.bytes, document.contentType, `the manifest ${document.digest}`);
+}
+
+/** What a runtime could choose and is no image makes the whole ambiguous: the rest of the index is not to be dropped with it. */
+function parseRunnable(document: Document): Index | Manifest {
+  try {
+    return parse(document);
+  } catch (error) {
+    if (!(error instanceof AssertImageError) || error.code !== 'not-an-image') throw error;
+    throw new AssertImageError('ambiguous', `the index offers a platform with what is no image: ${error.message}`);
+  }
 }
 
 function disagreement(descriptor: Descriptor, mediaType: string): AssertImageError {

@@ -108,22 +108,26 @@ function documentKind(mediaType: string | null | undefined, fields: Fields, what
 function readIndex(fields: Fields, mediaType: string, what: string): Index {
   const entries = fields.list('manifests');
   if (entries === undefined) throw new AssertImageError('malformed', `${what} has no list of manifests.`);
-  refuseArtifact(fields.string('artifactType'), what);
+  const manifests = entries.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`));
+  const artifactType = fields.string('artifactType');
+  if (artifactType && manifests.some(isRunnable)) throw posing(artifactType, what);
+  if (artifactType) throw notAnImage(`its artifactType is ${JSON.stringify(artifactType)}`, what);
   return {
     kind: 'index',
     mediaType,
-    manifests: entries.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`)),
+    manifests,
     annotations: fields.stringMap('annotations'),
   };
 }
 
 function readManifest(fields: Fields, mediaType: string, what: string): Manifest {
-  refuseArtifact(fields.string('artifactType'), what);
+  const artifactType = fields.string('artifactType');
   const config = parseDescriptor(fields.value('config'), `the config of ${what}`);
   // image-spec: an unknown config media type must not be parsed. Helm charts, signatures, wasm, empty configs.
   if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG) {
     throw notAnImage(`its config is ${JSON.stringify(config.mediaType)}`, what);
   }
+  if (artifactType) throw posing(artifactType, what);
   const layers = fields.list('layers');
   if (layers === undefined) throw new AssertImageError('malformed', `${what} has no list of layers.`);
   return {
@@ -135,8 +139,17 @@ function readManifest(fields: Fields, mediaType: string, what: string): Manifest
   };
 }
 
-function refuseArtifact(artifactType: string | undefined, what: string): void {
-  if (artifactType) throw notAnImage(`its artifactType is ${JSON.stringify(artifactType)}`, what);
+/** A runtime would choose it by its platform. */
+function isRunnable({ platform }: Descriptor): boolean {
+  return platform !== null && !(platform.os === 'unknown' && platform.architecture === 'unknown');
+}
+
+/** Runtimes start what has an image's config, whatever else it calls itself: such a one is never just skipped. */
+function posing(artifactType: string, what: string): AssertImageError {
+  return new AssertImageError(
+    'ambiguous',
+    `${what} calls itself an artifact (${JSON.stringify(artifactType)}), and is an image that a runtime would start.`,
+  );
 }
 
 function notAnImage(reason: string, what: string): AssertImageError {

@@ -19,7 +19,7 @@ export function tableLines(looks: readonly Look[], from: readonly Field[]): stri
       cell(image && (agreedRevision(image, from)?.slice(0, 12) ?? null)),
       cell(image && agreedVersion(image)),
       cell(image && image.platforms.map(({ name }) => name).join(', ')),
-      image ? formatBytes(Math.max(...image.platforms.map(({ size }) => size))) : '-',
+      image && image.platforms.length > 0 ? formatBytes(Math.max(...image.platforms.map(({ size }) => size))) : '-',
     ];
   });
   return markdownTable([

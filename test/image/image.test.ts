@@ -248,7 +248,7 @@ describe('what is refused', () => {
     ['both, without a type', { schemaVersion: 2, manifests: [], layers: [] }, 'application/json', 'ambiguous'],
     ['an HTML page', '<html>', 'text/html', 'malformed'],
     ['a manifest of another type', { schemaVersion: 2 }, 'application/vnd.example+json', 'not-an-image'],
-    ['an artifact (M-10)', manifestOf({ artifactType: 'application/vnd.example' }), OCI_MANIFEST, 'not-an-image'],
+    ['an artifact (M-10)', manifestOf({ artifactType: 'application/vnd.example' }), OCI_MANIFEST, 'ambiguous'],
     [
       'a Helm chart (M-10)',
       manifestOf({ config: { ...descriptorOf(plain.config), mediaType: 'application/vnd.cncf.helm.config.v1+json' } }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { blobOf, buildImage, COMMIT, descriptorOf, OTHER_COMMIT, REVISION } from '../support/images.ts';
+import { blobOf, buildImage, buildIndex, COMMIT, descriptorOf, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
 import { FakeRegistry, send } from '../support/registry.ts';
 import { runAction, runCommand, type Run } from '../support/runner.ts';
@@ -93,6 +93,17 @@ describe('a pattern in the tag', () => {
     expect(result.report).toMatchObject({ skipped: [{ reference: `${registry.host()}/acme/app:v1.chart` }] });
   });
 
+  test('an image in the old schema 1 format is an image that we cannot judge, and never skipped', async () => {
+    pushVersions();
+    const schema1 = blobOf(
+      { schemaVersion: 1, fsLayers: [], history: [] },
+      'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    );
+    registry.putManifest('acme/app', 'v1.old', schema1);
+    registry.putManifest('acme/app', schema1.digest, schema1);
+    expect((await run('v1.*', { revision: 'any' })).outputs['result']).toBe('error');
+  });
+
   test('only charts are no image at all', async () => {
     const config = blobOf('{}', 'application/vnd.cncf.helm.config.v1+json');
     registry.putManifest(
@@ -143,6 +154,65 @@ describe('a pattern in the tag', () => {
     const result = await runAction({ inputs: { image: `${registry.host()}/${image}` } });
     expect(result.stdout).toContain(text);
     expect(result.exitCode).toBe(2);
+  });
+
+  test.each([['an image with an artifactType', { artifactType: 'x/y' }]])(
+    '%s is never skipped',
+    async (_, manifest) => {
+      pushVersions();
+      registry.push('acme/app', 'v1.x', buildImage({ manifest, labels: { [REVISION]: 'd'.repeat(40) } }));
+      expect((await run('v1.*', { revision: 'any' })).outputs['result']).toBe('error');
+    },
+  );
+
+  test('an index is not dropped for one odd child', async () => {
+    pushVersions();
+    const odd = buildImage({
+      platform: 'linux/s390x',
+      manifest: { config: { ...descriptorOf(blobOf('{}', 'application/vnd.example')) } },
+    });
+    registry.push('acme/app', 'v1.x', buildIndex([buildImage(), odd]));
+    expect((await run('v1.*', { revision: 'any' })).outputs['result']).toBe('error');
+  });
+
+  test.each([
+    ['two Link headers', ['</x>; rel="preconnect"', '</v2/acme/app/tags/list?n=4&last=v1.0>; rel="next"']],
+    ['a comma in a quoted title', '</v2/acme/app/tags/list?n=4&last=v1.0>; title="a, b"; rel="next"'],
+    ['two relations', '</v2/acme/app/tags/list?n=4&last=v1.0>; rel="last next"'],
+  ])('%s: the next page is read all the same', async (_, link) => {
+    pushVersions();
+    registry.override((request, response) => {
+      if (!request.path.endsWith('/tags/list?n=1000') || request.headers.authorization === undefined) return false;
+      response.writeHead(200, { link }).end('{"tags":["v1.0"]}');
+      return true;
+    });
+    expect(tagsOf(await run('v1.*', { revision: 'any' }))).toHaveLength(10);
+  });
+
+  test.each([
+    ['a next that cannot be read', 'rel=next; </v2/x', '{"tags":["v1.0"]}'],
+    ['an empty next', '<>; rel="next"', '{"tags":["v1.0"]}'],
+    ['an error with status 200', undefined, '{"errors":[{"code":"TOOMANYREQUESTS"}]}'],
+    ['an empty object', undefined, '{}'],
+    ['a list', undefined, '[]'],
+    ['a tag that is shell', undefined, '{"tags":["v1.$(id)"]}'],
+    ['a tag that is another URL', undefined, '{"tags":["v1.0?a"]}'],
+  ])('%s is an error', async (_, link, body) => {
+    pushVersions();
+    registry.override((request, response) => {
+      if (!request.path.includes('/tags/list') || request.headers.authorization === undefined) return false;
+      response.writeHead(200, link === undefined ? {} : { link }).end(body);
+      return true;
+    });
+    const result = await run('v1.*', { revision: 'any' });
+    expect(result.outputs['result']).toBe('error');
+    expect(result.outputs['tag']).not.toMatch(/[$?#]/);
+  });
+
+  test('a platform that no image has', async () => {
+    pushVersions();
+    const result = await run('v1.*', { revision: 'any', platforms: 'linux/s390x' });
+    expect(result.stdout + result.summary).not.toContain('Infinity');
   });
 
   test('a next page on another host is not followed', async () => {

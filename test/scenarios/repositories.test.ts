@@ -72,6 +72,18 @@ describe('a registry’s catalog', () => {
     expect(scopes).toEqual(['registry:catalog:*', 'repository:team/a:pull']);
   });
 
+  test('a repository whose last tag was deleted selects nothing', async () => {
+    registry.push('team/a', 'v1', image);
+    registry.override((request, response) => {
+      if (request.path.startsWith('/v2/_catalog') && request.headers.authorization !== undefined) {
+        json(response, 200, { repositories: ['team/a', 'team/gone'] });
+        return true;
+      }
+      return false;
+    });
+    expect((await run('team/*:v*')).outputs['result']).toBe('pass');
+  });
+
   test.each([404, 401, 403, 405])('a registry without one (HTTP %i) gets an error that says so', async (status) => {
     registry.override((request, response) => {
       if (!request.path.startsWith('/v2/_catalog')) return false;
@@ -162,6 +174,17 @@ describe('Docker Hub (docs.docker.com/reference/api/hub; not tried against the r
     expect(result.stdout).toContain('Docker Hub rejects these credentials');
     expect(result.exitCode).toBe(2);
     expect(internet.requests).toHaveLength(1);
+  });
+
+  test('credentials that cannot log in there are an error, never an anonymous list', async () => {
+    hub(undefined);
+    const auths = { 'https://index.docker.io/v1/': { identitytoken: 'identity-token-x' } };
+    const result = await runAction({
+      inputs: { image: 'acme/*:main', ...internet.inputs },
+      env: { ...internet.env, DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) },
+    });
+    expect(result.stdout).toContain('cannot list repositories on Docker Hub');
+    expect(internet.requests).toEqual([]);
   });
 
   test('an unknown namespace is missing', async () => {

@@ -37,6 +37,6 @@ function rowOf(group: readonly Look[], { now, links, revisionFrom }: ImageContex
     revision === null ? '—' : commitLink(revision, image.platforms[0], links),
     version === null ? '—' : codeSpan(version, 60),
     codeSpan(image.platforms.map(({ name }) => name).join(', '), 120),
-    formatBytes(Math.max(...image.platforms.map(({ size }) => size))),
+    image.platforms.length === 0 ? '—' : formatBytes(Math.max(...image.platforms.map(({ size }) => size))),
   ];
 }

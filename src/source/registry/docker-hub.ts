@@ -3,7 +3,7 @@ import { AssertImageError } from '../../errors.ts';
 import type { Secrets } from '../../secrets.ts';
 import { unauthorizedHint } from './advice.ts';
 import { describeAnswer } from './answer-errors.ts';
-import type { Credentials } from './credentials.ts';
+import type { BasicCredentials, Credentials } from './credentials.ts';
 import { withRetries } from './retry.ts';
 import type { Answer, Transport } from './transport.ts';
 
@@ -38,13 +38,14 @@ export async function listHubRepositories(
       () => deadline.msLeft(),
     );
   const headers: Record<string, string> = {};
-  if (credentials.kind === 'basic') {
-    secrets.addBasic(credentials.username, credentials.password);
-    const body = JSON.stringify({ identifier: credentials.username, secret: credentials.password });
-    const login = await send('/v2/auth/token', { 'content-type': 'application/json' }, body);
-    const token = parse(login)['access_token'];
-    if (login.status !== 200 || typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
-      throw refused(login, 'rejects these credentials', true);
+  const login = loginOf(credentials);
+  if (login !== null) {
+    secrets.addBasic(login.username, login.password);
+    const body = JSON.stringify({ identifier: login.username, secret: login.password });
+    const answer = await send('/v2/auth/token', { 'content-type': 'application/json' }, body);
+    const token = parse(answer)['access_token'];
+    if (answer.status !== 200 || typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
+      throw refused(answer, 'rejects these credentials', true);
     secrets.add(token, MIN_TOKEN_CHARS);
     headers['authorization'] = `Bearer ${token}`;
   }
@@ -53,8 +54,7 @@ export async function listHubRepositories(
     const answer = await send(`/v2/namespaces/${namespace}/repositories?page_size=${PAGE_SIZE}&page=${page}`, headers);
     if (answer.status === 404 && page === 1)
       throw new AssertImageError('missing', `Docker Hub knows no namespace ${namespace}.`);
-    if (answer.status !== 200)
-      throw refused(answer, `does not list the repositories of ${namespace}`, credentials.kind === 'basic');
+    if (answer.status !== 200) throw refused(answer, `does not list the repositories of ${namespace}`, login !== null);
     const { results, next } = parse(answer);
     const found = Array.isArray(results) ? (results as { name?: unknown }[]).map(({ name }) => name) : null;
     if (found === null || !found.every((name) => typeof name === 'string'))
@@ -65,6 +65,21 @@ export async function listHubRepositories(
   throw new AssertImageError(
     'too-large',
     `the namespace ${namespace} has more than ${MAX_PAGES * PAGE_SIZE} repositories.`,
+  );
+}
+
+/** Docker Hub's API takes a name and a secret; whoever has other credentials must not be asked for anonymously. */
+function loginOf(credentials: Credentials): BasicCredentials | null {
+  if (credentials.kind === 'anonymous') return null;
+  const basic =
+    credentials.kind === 'basic' ? credentials : credentials.kind === 'identity-token' ? credentials.fallback : null;
+  if (basic) return basic;
+  throw new AssertImageError(
+    'credentials',
+    `the credentials in ${credentials.from} cannot list repositories on Docker Hub.`,
+    {
+      hint: 'Log in with a user name and a personal access token.',
+    },
   );
 }
 

@@ -129,8 +129,7 @@ export class Registry {
       const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope };
       const answer: FollowedAnswer = await deadline.race(this.#getUrl(url, what, kind, deadline));
       items.push(...readPage(answer.body, name, what));
-      const next = nextPage(header(answer, 'link'), url);
-      url = next?.href === url.href ? null : next;
+      url = nextPage(answer.headers['link'], url);
     }
     return items;
   }

@@ -1,0 +1,112 @@
+import pMap from 'p-map';
+import { Deadline } from './deadline.ts';
+import { selectNames } from './discovery/select-names.ts';
+import { AssertImageError } from './errors.ts';
+import type { Surroundings } from './look.ts';
+import { formatReference, parseReference, type Reference } from './reference/reference.ts';
+import { formatSelector, isPattern, namespaceOf, type Selector } from './reference/selector.ts';
+import type { Registries } from './source/registry/registries.ts';
+
+const LISTS_AT_ONCE = 8;
+
+/** Stands for a pattern where there is no image to name. */
+export function standIn(selector: PatternSelector): Reference {
+  return selector.kind === 'tags'
+    ? { registry: selector.registry, repository: selector.repository, tag: selector.pattern, digest: null }
+    : { registry: selector.registry, repository: selector.pattern, tag: selector.tag, digest: null };
+}
+
+export type PatternSelector = Exclude<Selector, { kind: 'reference' }>;
+
+/** @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
+export async function expand(
+  selector: PatternSelector,
+  { registries, settings }: Surroundings,
+  timeoutMs: number,
+): Promise<Reference[]> {
+  const name = formatSelector(selector);
+  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal);
+  try {
+    const repositories =
+      selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);
+    const pattern = selector.kind === 'tags' ? selector.pattern : selector.tag;
+    const lists = await pMap(
+      repositories,
+      (repository) =>
+        expandTags(selector.registry, repository, pattern, selector.kind === 'repositories', registries, deadline),
+      {
+        concurrency: LISTS_AT_ONCE,
+      },
+    );
+    const selected = lists.flat();
+    for (const reference of selected) assertGrammar(reference);
+    if (selected.length === 0) {
+      throw new AssertImageError('missing', `nothing matches ${name}.`, {
+        hint: '"*" and "?" are the wildcards; is it pushed, and to this registry?',
+      });
+    }
+    if (selected.length > settings.maxImages) {
+      throw new AssertImageError(
+        'input',
+        `${name} selects ${selected.length} images, and max-images is ${settings.maxImages}.`,
+        {
+          hint: 'Narrow the pattern, or raise max-images.',
+        },
+      );
+    }
+    return selected;
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function expandRepositories(
+  selector: PatternSelector & { kind: 'repositories' },
+  registries: Registries,
+  deadline: Deadline,
+): Promise<string[]> {
+  const names = await registries.repositoryNames(selector.registry, namespaceOf(selector.pattern), deadline);
+  return selectNames(names, selector.pattern);
+}
+
+async function expandTags(
+  registry: string,
+  repository: string,
+  pattern: string,
+  isOneOfMany: boolean,
+  registries: Registries,
+  deadline: Deadline,
+): Promise<Reference[]> {
+  if (!isPattern(pattern)) return [{ registry, repository, tag: pattern, digest: null }];
+  const tags = await tagsOf({ registry, repository, tag: null, digest: null }, isOneOfMany, registries, deadline);
+  return selectNames(tags, pattern).map((tag) => ({ registry, repository, tag, digest: null }));
+}
+
+/** Registries keep repositories in their catalog whose last tag was deleted: among many, those select nothing. */
+async function tagsOf(
+  repository: Reference,
+  isOneOfMany: boolean,
+  registries: Registries,
+  deadline: Deadline,
+): Promise<string[]> {
+  try {
+    return await registries.repository(repository).tags(deadline);
+  } catch (error) {
+    if (isOneOfMany && error instanceof AssertImageError && error.code === 'missing') return [];
+    throw error;
+  }
+}
+
+/** Names come from the registry, and stand in URLs and outputs: each has to be what a reference may hold. */
+function assertGrammar(reference: Reference): void {
+  const text = formatReference(reference);
+  try {
+    if (formatReference(parseReference(text)) === text) return;
+  } catch {
+    // Told below, without repeating what a registry made up.
+  }
+  throw new AssertImageError(
+    'protocol',
+    `${reference.registry} lists a name that no reference may hold; nothing of that list was read.`,
+  );
+}
