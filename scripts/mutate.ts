@@ -1,7 +1,8 @@
 /**
  * Mutation testing of what decides a verdict: each operator and each literal truth in
  * src/expectations and src/image is turned round, one at a time, in a copy of the project; a mutant
- * that no unit test notices is printed. (Stryker's vitest runner does not know this vitest.)
+ * that no unit test notices is printed. (A hundred lines in place of Stryker,
+ * which was not tried with this vitest.)
  *
  * npm run mutate -- [part of a file name]
  */

@@ -29,15 +29,17 @@ try {
   console.log(`A sample registry answers on ${registry.host()}: bearer tokens, a CDN for blobs,`);
   console.log(`an index of two platforms with attestations. The run is a push of commit ${COMMIT}.`);
   const passed = await show('main');
-  const failed = await show('stale');
+  const failed = await show('stale', { 'compare-with': registry.reference('acme/app', 'main') });
   if (passed.outputs['result'] !== 'pass' || failed.outputs['result'] !== 'fail') process.exitCode = 1;
 } finally {
   await registry.stop();
 }
 
-async function show(tag: string): Promise<Run> {
+async function show(tag: string, inputs: Record<string, string> = {}): Promise<Run> {
   const image = registry.reference('acme/app', tag);
-  const run = await runAction({ inputs: { image, labels: 'org.opencontainers.image.version=~1\\.2\\.[0-9]+' } });
+  const run = await runAction({
+    inputs: { image, labels: 'org.opencontainers.image.version=~1\\.2\\.[0-9]+', ...inputs },
+  });
   heading(`image: ${image}`);
   console.log(run.stdout.trimEnd());
   if (run.stderr) console.log(run.stderr.trimEnd());

@@ -11,7 +11,7 @@ const run = (inputs: Record<string, string>): Promise<Run> =>
 const stale = buildImage({ labels: { [REVISION]: OTHER_COMMIT } });
 
 describe('wait-timeout keeps looking until pass', () => {
-  test('an image that arrives later passes soon after, with a line a look', async () => {
+  test('an image that arrives later passes soon after, with a line a look (H-19)', async () => {
     setTimeout(() => registry.push('app', 'main', buildImage()), 3_000);
     const started = Date.now();
     const result = await run({ 'wait-timeout': '30s' });
