@@ -1,13 +1,13 @@
-import { gunzipSync } from 'node:zlib';
 import type { Deadline } from '../../deadline.ts';
 import { AssertImageError } from '../../errors.ts';
 import type { Descriptor } from '../../reference/descriptor.ts';
-import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
+import { type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
 import { ACCEPT_MANIFESTS } from '../../reference/media-types.ts';
 import type { Document, Source } from '../source.ts';
 import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Authorizer } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
+import { assertAnnouncedDigest, header, verifiedBytes } from './content.ts';
 import { nextPage, readPage } from './pages.ts';
 import { type FollowedAnswer, sendFollowing } from './redirects.ts';
 import { withRetries } from './retry.ts';
@@ -142,7 +142,7 @@ export class Registry {
     const what = `${this.#name}${asked ? '@' : ':'}${tagOrDigest}`;
     const path = `manifests/${tagOrDigest}`;
     const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes: MAX_MANIFEST_BYTES }, deadline);
-    const bytes = verified(answer, asked, MAX_MANIFEST_BYTES, what);
+    const bytes = verifiedBytes(answer, asked, MAX_MANIFEST_BYTES, what);
     const digest = asked ?? digestOf(bytes);
     if (asked === null) assertAnnouncedDigest(answer, bytes, what);
     return { bytes, digest, contentType: header(answer, 'content-type') };
@@ -167,7 +167,7 @@ export class Registry {
       throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_CONFIG_BYTES} are read.`);
     }
     const answer = await this.#get(`blobs/${digest}`, what, { accept: '*/*', maxBytes: size }, deadline);
-    return verified(answer, digest, MAX_CONFIG_BYTES, what);
+    return verifiedBytes(answer, digest, MAX_CONFIG_BYTES, what);
   }
 
   get #name(): string {
@@ -277,54 +277,6 @@ export class Registry {
   }
 }
 
-/** The body, of the digest that was asked for; also where a server compressed it on the way (quay#1310). */
-function verified(answer: FollowedAnswer, asked: Digest | null, maxBytes: number, what: string): Uint8Array {
-  const { body } = answer;
-  const encoding = header(answer, 'content-encoding')?.trim().toLowerCase() ?? '';
-  const isPlain = encoding === '' || encoding === 'identity';
-  if (asked !== null && digestOf(body, algorithmOf(asked)) === asked) return body;
-  if (isPlain && asked === null) return body;
-  if (!isPlain) {
-    const plain = encoding === 'gzip' || encoding === 'x-gzip' ? gunzip(body, maxBytes, what) : null;
-    if (plain === null)
-      throw new AssertImageError(
-        'protocol',
-        `${what} came in the encoding ${JSON.stringify(encoding.slice(0, 40))}, which was not asked for.`,
-      );
-    if (asked === null || digestOf(plain, algorithmOf(asked)) === asked) return plain;
-  }
-  throw new AssertImageError(
-    'digest-mismatch',
-    `${answer.url.host} sent other content than ${what}: the bytes do not have that digest.`,
-    {
-      hint: 'Something between here and the registry changes content, or the registry is broken or compromised. Do not deploy.',
-    },
-  );
-}
-
-function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength });
-  } catch (cause) {
-    throw new AssertImageError(
-      'protocol',
-      `${what} came compressed, and cannot be decompressed to at most ${maxOutputLength} bytes.`,
-      { cause },
-    );
-  }
-}
-
-/** A registry that announces another digest than its bytes have: containerd could not pull this either (catalogue M-6). */
-function assertAnnouncedDigest(answer: FollowedAnswer, bytes: Uint8Array, what: string): void {
-  const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
-  if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {
-    throw new AssertImageError(
-      'digest-mismatch',
-      `${answer.url.host} announced ${announced} for ${what}, but sent ${digestOf(bytes)}.`,
-    );
-  }
-}
-
 function isJson(body: Uint8Array): boolean {
   try {
     JSON.parse(Buffer.from(body).toString('utf8'));
@@ -332,11 +284,6 @@ function isJson(body: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-function header(answer: FollowedAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** The value of a key, made once; a failure is forgotten, so that a later look may try again. */

@@ -1,0 +1,63 @@
+import { gunzipSync } from 'node:zlib';
+import { AssertImageError } from '../../errors.ts';
+import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
+import type { FollowedAnswer } from './redirects.ts';
+
+/** The body, of the digest that was asked for; also where a server compressed it on the way (quay#1310). */
+export function verifiedBytes(
+  answer: FollowedAnswer,
+  asked: Digest | null,
+  maxBytes: number,
+  what: string,
+): Uint8Array {
+  const { body } = answer;
+  const encoding = header(answer, 'content-encoding')?.trim().toLowerCase() ?? '';
+  const isPlain = encoding === '' || encoding === 'identity';
+  if (asked !== null && digestOf(body, algorithmOf(asked)) === asked) return body;
+  if (isPlain && asked === null) return body;
+  if (!isPlain) {
+    const plain = encoding === 'gzip' || encoding === 'x-gzip' ? gunzip(body, maxBytes, what) : null;
+    if (plain === null)
+      throw new AssertImageError(
+        'protocol',
+        `${what} came in the encoding ${JSON.stringify(encoding.slice(0, 40))}, which was not asked for.`,
+      );
+    if (asked === null || digestOf(plain, algorithmOf(asked)) === asked) return plain;
+  }
+  throw new AssertImageError(
+    'digest-mismatch',
+    `${answer.url.host} sent other content than ${what}: the bytes do not have that digest.`,
+    {
+      hint: 'Something between here and the registry changes content, or the registry is broken or compromised. Do not deploy.',
+    },
+  );
+}
+
+function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength });
+  } catch (cause) {
+    throw new AssertImageError(
+      'protocol',
+      `${what} came compressed, and cannot be decompressed to at most ${maxOutputLength} bytes.`,
+      { cause },
+    );
+  }
+}
+
+/** A registry that announces another digest than its bytes have: containerd could not pull this either (catalogue M-6). */
+export function assertAnnouncedDigest(answer: FollowedAnswer, bytes: Uint8Array, what: string): void {
+  const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
+  if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {
+    throw new AssertImageError(
+      'digest-mismatch',
+      `${answer.url.host} announced ${announced} for ${what}, but sent ${digestOf(bytes)}.`,
+    );
+  }
+}
+
+/** The first value of a header. */
+export function header(answer: FollowedAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
