@@ -242,6 +242,12 @@ describe('what is refused', () => {
       'application/vnd.docker.distribution.manifest.v1+prettyjws',
       'unsupported',
     ],
+    [
+      'schema 1 by its own word only',
+      { schemaVersion: 2, mediaType: 'application/vnd.docker.distribution.manifest.v1+json' },
+      'application/json',
+      'unsupported',
+    ],
     ['schema 1 that is served as JSON', { schemaVersion: 1, fsLayers: [] }, 'application/json', 'unsupported'],
     ['schemaVersion 3', manifestOf({ schemaVersion: 3 }), OCI_MANIFEST, 'malformed'],
     ['neither index nor manifest', { schemaVersion: 2 }, 'application/json', 'malformed'],
@@ -316,6 +322,18 @@ describe('what is refused', () => {
     const entries = (entry: Record<string, unknown>): unknown => ({ ...entry, mediaType: 'application/vnd.example' });
     const stray = { ...buildImage(), platform: undefined };
     expect((await failureOf(push(buildIndex([stray], { entries })))).code).toBe('ambiguous');
+  });
+
+  test('a child that is no image, on a platform that a runtime could choose (M-10)', async () => {
+    const config = { ...descriptorOf(plain.config), mediaType: 'application/vnd.example' };
+    const odd = buildImage({ platform: 'linux/s390x', manifest: { config } });
+    const error = await failureOf(push(buildIndex([buildImage(), odd])));
+    expect(error).toMatchObject({
+      code: 'ambiguous',
+      message: expect.stringContaining('offers a platform with what is no image'),
+    });
+    const broken = buildImage({ platform: 'linux/s390x', manifest: { layers: 'none' } });
+    expect((await failureOf(push(buildIndex([buildImage(), broken])))).code).toBe('malformed');
   });
 
   test('an index nested without end', async () => {
