@@ -336,6 +336,19 @@ describe('what is refused', () => {
     expect((await failureOf(push(buildIndex([buildImage(), broken])))).code).toBe('malformed');
   });
 
+  test.each([
+    ['with a platform that runs', { os: 'linux', architecture: 'amd64' }, 'ambiguous'],
+    ['with half a platform', { os: 'unknown', architecture: 'amd64' }, 'ambiguous'],
+    ['with the other half', { os: 'linux', architecture: 'unknown' }, 'ambiguous'],
+    ['with no platform that runs', { os: 'unknown', architecture: 'unknown' }, 'not-an-image'],
+    ['with no platform', undefined, 'not-an-image'],
+  ])('an index that calls itself an artifact, %s', async (_, platform, code) => {
+    const child = { ...descriptorOf(plain.manifest), ...(platform ? { platform } : {}) };
+    const other = { ...descriptorOf(plain.manifest), platform: { os: 'unknown', architecture: 'unknown' } };
+    const index = { schemaVersion: 2, artifactType: 'application/vnd.example', manifests: [child, other] };
+    expect((await failureOf(pushManifest(index, OCI_INDEX))).code).toBe(code);
+  });
+
   test('an index nested without end', async () => {
     let nested = buildIndex([buildImage()]);
     for (let depth = 0; depth < 4; depth += 1) {
