@@ -30,6 +30,8 @@ export class Deadline {
 
   /** Waits for a promise, but no longer than the deadline: also where it does not listen to the signal. */
   async race<T>(work: Promise<T>): Promise<T> {
+    // Nobody may wait for it below: then its failure must not end the process as an unhandled one.
+    work.catch(() => {});
     this.signal.throwIfAborted();
     let onAbort = (): void => {};
     const aborted = new Promise<never>((_, reject) => {

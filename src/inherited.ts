@@ -19,22 +19,27 @@ export async function explainInherited(
   reference: Reference,
   registries: Registries,
   settings: Settings,
+  look: Deadline,
 ): Promise<readonly Check[]> {
   const suspects = checks.filter(
     (check) => !check.holds && check.actual !== null && /^(revision|contains-commit|label) /.test(check.expectation),
   );
   if (suspects.length === 0) return checks;
   const explained = new Map<Check, Check>();
+  // One for all platforms, and never beyond the look itself.
+  const timeoutMs = Math.min(MAX_BASE_MS, Math.max(look.msLeft(), 1));
+  const deadline = new Deadline(timeoutMs, 'the base image', registries.signal);
   for (const platform of image.platforms) {
     const own = suspects.filter((check) => check.platform === platform.name);
     const base = own.length === 0 ? null : baseOf(platform, image, reference, settings);
-    const labels = base && (await labelsOf(base, platform, registries));
+    const labels = base && (await labelsOf(base, platform, registries, deadline));
     if (!base || !labels) continue;
     for (const check of own) {
       if (labels.has(check.actual as string))
         explained.set(check, { ...check, message: `${check.message} The value is inherited from ${base.name}.` });
     }
   }
+  deadline.clear();
   return checks.map((check) => explained.get(check) ?? check);
 }
 
@@ -73,12 +78,12 @@ function baseOf(platform: PlatformImage, image: Image, own: Reference, { registr
 }
 
 async function labelsOf(
-  { name, reference, isNamedByImage }: Base,
+  { reference, isNamedByImage }: Base,
   platform: PlatformImage,
   registries: Registries,
+  deadline: Deadline,
 ): Promise<Set<string> | null> {
   const { os, architecture, variant } = platform.platform;
-  const deadline = new Deadline(MAX_BASE_MS, name, registries.signal);
   try {
     const source = registries.repository(reference, isNamedByImage).within(deadline);
     const image = await deadline.race(
@@ -87,7 +92,5 @@ async function labelsOf(
     return new Set(image.platforms.flatMap(({ configFile }) => [...configFile.config.labels.values()]));
   } catch {
     return null;
-  } finally {
-    deadline.clear();
   }
 }

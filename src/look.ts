@@ -43,7 +43,7 @@ export async function lookAt(
     const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));
     const context = await deadline.race(contextOf(reference, image, surroundings));
     const { checks: found, notices } = checkImage(image, settings.expectations, context);
-    const checks: readonly Check[] = await explainInherited(found, image, reference, registries, settings);
+    const checks: readonly Check[] = await explainInherited(found, image, reference, registries, settings, deadline);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
     return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
   } catch (thrown) {

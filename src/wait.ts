@@ -26,7 +26,7 @@ export async function lookUntilPass(surroundings: Surroundings, log: Log): Promi
       mode: looks === 1 ? 'once' : 'again',
     } as const;
     const now = await lookAtAll({ ...surroundings, now: new Date() }, options, log);
-    const wasCut = msLeft() <= 0 && now.looks.some(({ error }) => error?.code === 'timeout');
+    const wasCut = now.result !== 'pass' && msLeft() <= 0 && now.looks.some(({ error }) => error?.code === 'timeout');
     completed = wasCut && completed !== null ? completed : now;
     const seconds = Math.round((performance.now() - started) / 1000);
     const errors = now.looks.flatMap(({ error }) => error ?? []);

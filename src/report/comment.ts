@@ -26,9 +26,9 @@ export async function writeComment(verdict: Verdict, context: ImageContext, deli
     images: settings.images.map(formatSelector),
   };
   const run = { number: Number(env['GITHUB_RUN_NUMBER'] ?? 0), attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? 0) };
-  const markdown = secrets.redact(formatComment(verdict, context, MAX_COMMENT_CHARS));
   const isWanted = settings.comment === 'always' || verdict.result !== 'pass';
   try {
+    const markdown = secrets.redact(formatComment(verdict, context, MAX_COMMENT_CHARS));
     const { outcome, url } = await keepComment(github, pullRequest, key, run, markdown, isWanted);
     log.line(`comment: ${OUTCOMES[outcome]}${url === '' ? '' : ` ${url}`}`);
     return url;

@@ -83,7 +83,8 @@ export function makeOutputs(
 export function writeOutputs(outputs: Outputs): void {
   try {
     if (!process.env['GITHUB_OUTPUT']) throw new Error('GITHUB_OUTPUT is not set');
-    for (const name of OUTPUT_NAMES) core.setOutput(name, outputs[name]);
+    // The result last: whatever stops the writing in between, no half of it reads as a pass.
+    for (const name of OUTPUT_NAMES.toReversed()) core.setOutput(name, outputs[name]);
   } catch (cause) {
     throw new AssertImageError('output', `the outputs cannot be written: ${(cause as Error).message}.`, { cause });
   }

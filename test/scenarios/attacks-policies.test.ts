@@ -154,6 +154,23 @@ describe('nobody but the author chooses who is asked what', () => {
     expect(Date.now() - started).toBeLessThan(9_000);
   });
 
+  test('nor once for each platform, nor beyond the time of the look', async () => {
+    const { buildIndex } = await import('../support/images.ts');
+    internet.site('slow.example.com', () => {});
+    const annotations = { 'org.opencontainers.image.base.name': 'slow.example.com/x:1' };
+    const platforms = ['a', 'b', 'c', 'd'].map((name) =>
+      buildImage({ platform: `linux/${name}`, labels: { [REVISION]: OTHER_COMMIT }, annotations }),
+    );
+    registry.push('app', 'four', buildIndex(platforms));
+    const started = Date.now();
+    const result = await runAction({
+      inputs: { image: registry.reference('app', 'four'), timeout: '2s', ...internet.inputs },
+      env: internet.env,
+    });
+    expect(result.outputs['result']).toBe('fail');
+    expect(Date.now() - started).toBeLessThan(5_000);
+  });
+
   test('GitHub’s API may not send us elsewhere', async () => {
     const server = createServer((socket) => {
       socket.end(
