@@ -1,10 +1,10 @@
 /** How the time of checking grows with expectations and platforms. CPU time of this process, median of 9. */
-import { checkImage } from '../src/expectations/check-image.ts';
-import { checkCel } from '../src/expectations/check-cel.ts';
-import { parseCel } from '../src/expectations/cel.ts';
-import type { Expectations } from '../src/expectations/expectations.ts';
-import { parseExpectation } from '../src/expectations/parse.ts';
-import { imageOf } from '../test/support/facts.ts';
+import { checkImage } from '../../src/expectations/check-image.ts';
+import { checkCel } from '../../src/expectations/check-cel.ts';
+import { parseCel } from '../../src/expectations/cel.ts';
+import type { Expectations } from '../../src/expectations/expectations.ts';
+import { parseExpectation } from '../../src/expectations/parse.ts';
+import { imageOf } from '../../test/support/facts.ts';
 
 const NOTHING: Expectations = {
   revision: null,

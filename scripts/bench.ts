@@ -1,0 +1,171 @@
+/**
+ * `npm run bench`: this action beside the tools that people would use in its place, in one run,
+ * behind a network of 0, 30 and 100 ms a round trip. Prints Markdown; `-- --write` writes it to
+ * docs/performance.md. `-- --runs 3` and `-- --quick` (no scale beyond 100 tags) for a first look.
+ *
+ * The hosts have their real names, in a network namespace and a hosts file of this run's own: no
+ * packet leaves it.
+ */
+import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../test/support/runner.ts';
+import { measure, median, type Sample } from './bench/measure.ts';
+import { hostNames, REGISTRIES } from './bench/registries.ts';
+import { CRANE, isInstalled, OURS, ourCommand, PEER_PATH, type Tool, TOOLS, TWO_CRANES, versionOf } from './bench/tools.ts';
+
+const ROUND_TRIPS_MS = [0, 30, 100];
+const TAGS = [1, 10, 100, 1000];
+const SCALE_ROUND_TRIP_MS = 30;
+const START_RUNS = 21;
+const INSIDE = 'ASSERT_IMAGE_BENCH_INSIDE';
+
+/** Runs this very script again where the names of the registries are this machine. */
+function enter(): never {
+  const folder = path.join(ROOT, '.tmp');
+  mkdirSync(folder, { recursive: true });
+  const hosts = path.join(folder, 'bench-hosts');
+  writeFileSync(hosts, `127.0.0.1 localhost ${hostNames().join(' ')}\n`);
+  const missing = ['/usr/bin/time', 'ip', 'unshare', ...TOOLS.map(({ needs }) => needs)].filter((name) => !isInstalled(name));
+  if (missing.length > 0) console.error(`Not installed, and left out: ${missing.join(', ')}. See "npm run bench:install".`);
+  if (missing.some((name) => ['/usr/bin/time', 'ip', 'unshare', 'crane'].includes(name))) process.exit(1);
+  const script = 'ip link set lo up && mount --bind "$1" /etc/hosts && shift && exec "$@"';
+  const namespaces = ['--user', '--map-root-user', '--mount', '--net'];
+  const self = [process.execPath, process.argv[1] as string, ...process.argv.slice(2)];
+  const { status } = spawnSync('unshare', [...namespaces, 'sh', '-c', script, 'sh', hosts, ...self], {
+    stdio: 'inherit',
+    env: { ...process.env, [INSIDE]: '1' },
+  });
+  process.exit(status ?? 1);
+}
+
+async function bench(): Promise<void> {
+  const runs = Number(option('--runs') ?? 9);
+  const isQuick = process.argv.includes('--quick');
+  const world = fork(path.join(import.meta.dirname, 'bench/world.ts'));
+  await once(world, 'message');
+  const tools = TOOLS.filter(({ needs }) => isInstalled(needs));
+  const parts = [heading(tools)];
+  for (const registry of Object.keys(REGISTRIES)) parts.push(await compare(world, registry, tools, runs));
+  parts.push(await scale(world, isQuick), await start(world));
+  world.kill();
+  const text = `${parts.join('\n\n')}\n\n## Checking\n\n${execFileSync(process.execPath, [path.join(import.meta.dirname, 'bench/expectations.ts')], { encoding: 'utf8' }).trim()}\n`;
+  if (process.argv.includes('--write')) {
+    const file = path.join(ROOT, 'docs/performance.md');
+    writeFileSync(file, text);
+    spawnSync(process.execPath, [path.join(ROOT, 'node_modules/prettier/bin/prettier.cjs'), '--write', file]);
+  }
+  console.log(text);
+}
+
+function option(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? undefined : process.argv[at + 1];
+}
+
+function heading(tools: readonly Tool[]): string {
+  const versions = tools.filter(({ name }) => name !== TWO_CRANES).map((tool) => `- ${tool.name}: ${versionOf(tool)}`);
+  const [cpu] = cpus();
+  return `# Performance
+
+Made by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}, with ${cpus().length} cores (${cpu?.model.trim()}) and ${Math.round(totalmem() / 1024 ** 3)} GiB of memory.
+Every figure of a table comes from one run, the tools in turn; what counts is the ratio, not the millisecond. The
+registries are stand-ins of this repository under their real names: three hosts, TLS, HTTP/2, tokens, and a redirect to a
+CDN, behind a network in user space (half a round trip each way, one for a TCP handshake). The image is an index of two
+platforms with attestations. To repeat it on Debian: \`npm ci && npm run bench:install && npm run bench\`.
+
+${versions.join('\n')}`;
+}
+
+async function compare(world: ChildProcess, registry: string, tools: readonly Tool[], runs: number): Promise<string> {
+  const reference = `${REGISTRIES[registry]?.reference}/acme/app:main`;
+  const rows: string[][] = [];
+  for (const roundTripMs of ROUND_TRIPS_MS) {
+    const samples = new Map<string, Sample[]>(tools.map(({ name }) => [name, []]));
+    // In turn, so that what else the machine does falls on all alike; the first round warms caches of files.
+    for (let run = -1; run < runs; run += 1) {
+      for (const { name, command } of tools) {
+        const sample = await measure(world, roundTripMs, command(reference));
+        if (run >= 0) samples.get(name)?.push(sample);
+      }
+    }
+    const wall = (name: string): number => median((samples.get(name) ?? []).map(({ wallMs }) => wallMs));
+    for (const { name, platforms } of tools) {
+      const of = samples.get(name) as Sample[];
+      const walls = of.map(({ wallMs }) => wallMs);
+      rows.push([
+        String(roundTripMs),
+        name,
+        platforms,
+        `${seconds(median(walls))} (${seconds(Math.min(...walls))}–${seconds(Math.max(...walls))})`,
+        (median(walls) / wall(CRANE)).toFixed(2),
+        (median(walls) / wall(TWO_CRANES)).toFixed(2),
+        median(of.map(({ cpuMs }) => cpuMs)).toFixed(0),
+        median(of.map(({ peakMib }) => peakMib)).toFixed(0),
+        String(median(of.map(({ requests }) => requests))),
+        String(median(of.map(({ connections }) => connections))),
+        (median(of.map(({ bytes }) => bytes)) / 1024).toFixed(1),
+      ]);
+    }
+    if (process.argv.includes('--lines')) console.error(samples.get(OURS)?.[0]?.lines.join('\n'));
+  }
+  const head = ['ms a trip', 'tool', 'platforms', 'seconds', '÷ crane', '÷ two cranes', 'CPU ms', 'MiB', 'requests', 'connections', 'KiB'];
+  return `## ${registry}\n\n${table(head, rows)}`;
+}
+
+async function scale(world: ChildProcess, isQuick: boolean): Promise<string> {
+  const rows: string[][] = [];
+  for (const tags of TAGS.filter((count) => !isQuick || count <= 100)) {
+    const repository = `registry.example.com/acme/app-${tags}`;
+    const loop = (side: number): string[] => [
+      'sh',
+      '-c',
+      `crane ls ${repository} | xargs -P ${side} -I {} crane config ${repository}:{}`,
+    ];
+    const ours = await measure(world, SCALE_ROUND_TRIP_MS, ourCommand(`${repository}:v*`, '--max-images', '1000'));
+    const eight = await measure(world, SCALE_ROUND_TRIP_MS, loop(8));
+    const one = await measure(world, SCALE_ROUND_TRIP_MS, loop(1));
+    const row = (name: string, sample: Sample): string[] => [
+      String(tags),
+      name,
+      seconds(sample.wallMs),
+      (sample.wallMs / ours.wallMs).toFixed(1),
+      String(sample.requests),
+      String(sample.connections),
+      sample.peakMib.toFixed(0),
+    ];
+    rows.push(row(OURS, ours), row('crane, eight at a time', eight), row('crane, one after the other', one));
+  }
+  const head = ['tags', 'tool', 'seconds', '÷ ours', 'requests', 'connections', 'MiB'];
+  return `## Many tags\n\nOf at most 40 digests, at ${SCALE_ROUND_TRIP_MS} ms a round trip, on a registry never seen before; one run each.\n\n${table(head, rows)}`;
+}
+
+async function start(world: ChildProcess): Promise<string> {
+  const empty: number[] = [];
+  const ours: number[] = [];
+  for (let run = 0; run < START_RUNS; run += 1) {
+    empty.push((await measure(world, 0, [process.execPath, '-e', '0'])).wallMs);
+    ours.push((await measure(world, 0, ourCommand('docker.io/acme/app:main'))).firstByteMs as number);
+  }
+  const row = (name: string, values: readonly number[]): string[] => [
+    name,
+    median(values).toFixed(0),
+    `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`,
+    (median(values) / median(empty)).toFixed(1),
+  ];
+  const rows = [row('an empty Node, to its end', empty), row(`${OURS}, to its first byte on a connection`, ours)];
+  return `## Start\n\n${table(['what', 'ms', 'spread', '÷ empty Node'], rows)}`;
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(2);
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '--')), ...rows.map(line)].join('\n');
+}
+
+process.env['PATH'] = PEER_PATH;
+if (process.env[INSIDE] === undefined) enter();
+else await bench();
