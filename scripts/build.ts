@@ -3,18 +3,21 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transformSync } from 'esbuild';
+import { writeSlimUndici } from './slim-undici.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-// ncc's output is the same to the byte only from the project root and with the project's own ncc.
-const bin = (name: string, ...args: string[]): void =>
-  void execFileSync(process.execPath, [path.join(root, 'node_modules/.bin', name), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+// ncc's output is the same to the byte only from the same folder and with the project's own ncc.
+const bin = (cwd: string, name: string, ...args: string[]): void =>
+  void execFileSync(process.execPath, [path.join(root, 'node_modules/.bin', name), ...args], { cwd, stdio: 'inherit' });
+const build = path.join(root, 'build');
 
 for (const folder of ['build', 'dist']) rmSync(path.join(root, folder), { recursive: true, force: true });
-bin('tsc', '-p', 'tsconfig.build.json');
-bin('ncc', 'build', 'build/main.js', '-o', 'dist', '-q');
+bin(root, 'tsc', '-p', 'tsconfig.build.json');
+const undici = writeSlimUndici(path.join(root, 'node_modules/undici'), path.join(build, 'undici'));
+// ncc resolves by the paths of the tsconfig.json in its working directory, in node_modules too.
+const paths = { undici: [undici] };
+writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
+bin(build, 'ncc', 'build', 'main.js', '-o', '../dist', '-q');
 // ncc minifies its entry only, and most of the bundle is in the chunks that main.ts imports late.
 for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.endsWith('.js'))) {
   const file = path.join(root, 'dist', name);

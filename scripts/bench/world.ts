@@ -73,7 +73,7 @@ function handle(request: Http2ServerRequest, response: Http2ServerResponse): voi
   stats.lines.push(`${request.method} ${host}${url.pathname} HTTP/${request.httpVersion}`);
   const answer: Answer = (status, body, headers = {}) => {
     response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
-    response.end(request.method === 'HEAD' ? undefined : body);
+    response.end(request.method === 'HEAD' ? '' : body);
   };
   for (const hosts of Object.values(REGISTRIES)) {
     const realm = new URL(hosts.realm);

@@ -1,4 +1,5 @@
-import { fetch, type RequestInit, type Response } from 'undici';
+import type { Dispatcher } from 'undici';
+import { AssertImageError } from '../errors.ts';
 import { makeDispatcher } from '../source/registry/dispatcher.ts';
 import type { Network } from '../source/registry/network.ts';
 import { withRetries } from '../source/registry/retry.ts';
@@ -8,6 +9,16 @@ import { toTransportError } from '../source/registry/transport-errors.ts';
 const TIMEOUT_MS = 30_000;
 /** Renamed repositories answer with one. */
 const MAX_REDIRECTS = 3;
+
+/** The largest answers are pages of comments: a hundred, of 65,536 characters at the most. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** What Octokit gives with each request. */
+interface Init {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
 
 /**
  * `fetch` for GitHub's API: through the proxy and with the authorities of this run, tried again on
@@ -19,16 +30,24 @@ export function makeFetch(
   apiUrl: URL,
   network: Network,
   signal: AbortSignal,
-): (url: string, init: RequestInit) => Promise<Response> {
+): (url: string, init: Init) => Promise<Response> {
   const dispatcher = makeDispatcher(apiUrl, network);
   signal.addEventListener('abort', () => void dispatcher.destroy(), { once: true });
 
-  const send = async (url: URL, init: RequestInit): Promise<Response> => {
+  const send = async (url: URL, init: Init): Promise<Response> => {
     const ends = performance.now() + TIMEOUT_MS;
     const limit = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), signal]);
     const once = async (): Promise<{ status: number; headers: Record<string, string>; response: Response }> => {
       try {
-        const response = await fetch(url, { ...init, dispatcher, redirect: 'manual', signal: limit });
+        const answer = await dispatcher.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: (init.method ?? 'GET') as Dispatcher.HttpMethod,
+          headers: init.headers ?? {},
+          body: init.body ?? null,
+          signal: limit,
+        });
+        const response = await toResponse(answer);
         const after = response.headers.get('retry-after');
         return { status: response.status, headers: after === null ? {} : { 'retry-after': after }, response };
       } catch (error) {
@@ -52,4 +71,20 @@ export function makeFetch(
       url = next;
     }
   };
+}
+
+/** The class that Octokit reads, which is Node's own. */
+async function toResponse({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Response> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new AssertImageError('too-large', 'GitHub sent more than can be an answer.');
+    chunks.push(chunk);
+  }
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value ?? '']).map((text): [string, string] => [name, text]),
+  );
+  const isEmpty = statusCode === 204 || statusCode === 205 || statusCode === 304;
+  return new Response(isEmpty ? null : new Blob(chunks), { status: statusCode, headers: pairs });
 }

@@ -1,5 +1,5 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AssertImageError } from '../../errors.ts';
 import { type AddressKind, addressKind, hostKind } from '../../reference/address.ts';
 import { makeDispatcher } from './dispatcher.ts';
@@ -52,11 +52,12 @@ export class Transport {
     let bytes = 0;
     let status = 0;
     try {
-      const response = await request(url, {
+      const response = await this.#dispatcherFor(url).request({
+        origin: url.origin,
+        path: url.pathname + url.search,
         method,
         headers: { 'user-agent': this.#network.userAgent, 'accept-encoding': ACCEPT_ENCODING, ...exchange.headers },
         body: exchange.body ?? null,
-        dispatcher: this.#dispatcherFor(url),
         signal: exchange.signal,
         // undici drops the connection behind every HEAD, against servers that send a body all the same; such
         // a body breaks the next answer, which is then tried again.

@@ -1,0 +1,51 @@
+/**
+ * undici without what this action never runs, for the bundler to take in its place: three quarters
+ * of it are `fetch`, WebSocket, EventSource, caches, mocks, interceptors, and a second and a third
+ * HTTP/1.1 parser. A runner downloads and parses all that is in `dist/` at every job.
+ *
+ * Its files are taken as they are; one that is left out says so if it is ever asked for. What is
+ * kept is checked: the tests run the bundle, over HTTP/1.1, HTTP/2 and every kind of proxy.
+ */
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Milo is an experiment that nothing turns on; every Node from 22.19 on has SIMD, so that the other llhttp is never read. */
+const LEFT_OUT = [
+  'milo/simd.js',
+  'milo/no-simd.js',
+  'llhttp/llhttp-wasm.js',
+  'web/fetch/body.js',
+  'web/fetch/formdata.js',
+  'web/webidl/index.js',
+];
+const KEPT = ['api', 'core', 'dispatcher', 'llhttp', 'util'];
+
+/** `fetch` is imported by @actions/github, for requests for which it was given no other; ours always is. */
+const ENTRY = `'use strict';
+const api = require('./lib/api');
+const Dispatcher = require('./lib/dispatcher/dispatcher');
+Object.assign(Dispatcher.prototype, api);
+exports.Dispatcher = Dispatcher;
+exports.Agent = require('./lib/dispatcher/agent');
+exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');
+exports.buildConnector = require('./lib/core/connect');
+exports.errors = require('./lib/core/errors');
+exports.fetch = () => {
+  throw new Error('fetch of undici is not in this bundle');
+};
+`;
+
+/** Writes the package to `folder`, and returns the file that stands for `undici`. */
+export function writeSlimUndici(undici: string, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const name of KEPT) cpSync(path.join(undici, 'lib', name), path.join(folder, 'lib', name), { recursive: true });
+  for (const name of LEFT_OUT) {
+    const file = path.join(folder, 'lib', name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `throw new Error(${JSON.stringify(`undici/lib/${name} is not in this bundle`)});\n`);
+  }
+  writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  const entry = path.join(folder, 'index.js');
+  writeFileSync(entry, ENTRY);
+  return entry;
+}
