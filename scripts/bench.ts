@@ -14,7 +14,17 @@ import path from 'node:path';
 import { ROOT } from '../test/support/runner.ts';
 import { measure, median, type Sample } from './bench/measure.ts';
 import { hostNames, REGISTRIES } from './bench/registries.ts';
-import { CRANE, isInstalled, OURS, ourCommand, PEER_PATH, type Tool, TOOLS, TWO_CRANES, versionOf } from './bench/tools.ts';
+import {
+  CRANE,
+  isInstalled,
+  OURS,
+  ourCommand,
+  PEER_PATH,
+  type Tool,
+  TOOLS,
+  TWO_CRANES,
+  versionOf,
+} from './bench/tools.ts';
 
 const ROUND_TRIPS_MS = [0, 30, 100];
 const TAGS = [1, 10, 100, 1000];
@@ -28,8 +38,11 @@ function enter(): never {
   mkdirSync(folder, { recursive: true });
   const hosts = path.join(folder, 'bench-hosts');
   writeFileSync(hosts, `127.0.0.1 localhost ${hostNames().join(' ')}\n`);
-  const missing = ['/usr/bin/time', 'ip', 'unshare', ...TOOLS.map(({ needs }) => needs)].filter((name) => !isInstalled(name));
-  if (missing.length > 0) console.error(`Not installed, and left out: ${missing.join(', ')}. See "npm run bench:install".`);
+  const missing = ['/usr/bin/time', 'ip', 'unshare', ...TOOLS.map(({ needs }) => needs)].filter(
+    (name) => !isInstalled(name),
+  );
+  if (missing.length > 0)
+    console.error(`Not installed, and left out: ${missing.join(', ')}. See "npm run bench:install".`);
   if (missing.some((name) => ['/usr/bin/time', 'ip', 'unshare', 'crane'].includes(name))) process.exit(1);
   const script = 'ip link set lo up && mount --bind "$1" /etc/hosts && shift && exec "$@"';
   const namespaces = ['--user', '--map-root-user', '--mount', '--net'];
@@ -111,7 +124,19 @@ async function compare(world: ChildProcess, registry: string, tools: readonly To
     }
     if (process.argv.includes('--lines')) console.error(samples.get(OURS)?.[0]?.lines.join('\n'));
   }
-  const head = ['ms a trip', 'tool', 'platforms', 'seconds', '÷ crane', '÷ two cranes', 'CPU ms', 'MiB', 'requests', 'connections', 'KiB'];
+  const head = [
+    'ms a trip',
+    'tool',
+    'platforms',
+    'seconds',
+    '÷ crane',
+    '÷ two cranes',
+    'CPU ms',
+    'MiB',
+    'requests',
+    'connections',
+    'KiB',
+  ];
   return `## ${registry}\n\n${table(head, rows)}`;
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transformSync } from 'esbuild';
-import { writeSlimUndici } from './slim-undici.ts';
+import { writeSlimCore, writeSlimUndici } from './slim-packages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 // ncc's output is the same to the byte only from the same folder and with the project's own ncc.
@@ -13,9 +13,12 @@ const build = path.join(root, 'build');
 
 for (const folder of ['build', 'dist']) rmSync(path.join(root, folder), { recursive: true, force: true });
 bin(root, 'tsc', '-p', 'tsconfig.build.json');
-const undici = writeSlimUndici(path.join(root, 'node_modules/undici'), path.join(build, 'undici'));
 // ncc resolves by the paths of the tsconfig.json in its working directory, in node_modules too.
-const paths = { undici: [undici] };
+const packages = path.join(root, 'node_modules');
+const paths = {
+  undici: [writeSlimUndici(path.join(packages, 'undici'), path.join(build, 'slim/undici'))],
+  '@actions/core': [writeSlimCore(path.join(packages, '@actions/core'), path.join(build, 'slim/core'))],
+};
 writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
 bin(build, 'ncc', 'build', 'main.js', '-o', '../dist', '-q');
 // ncc minifies its entry only, and most of the bundle is in the chunks that main.ts imports late.

@@ -1,6 +1,5 @@
 import pMap from 'p-map';
 import { Deadline } from './deadline.ts';
-import { selectNames } from './discovery/select-names.ts';
 import { AssertImageError } from './errors.ts';
 import type { Surroundings } from './look.ts';
 import { formatReference, parseReference, type Reference } from './reference/reference.ts';
@@ -66,6 +65,7 @@ async function expandRepositories(
   deadline: Deadline,
 ): Promise<string[]> {
   const names = await registries.repositoryNames(selector.registry, namespaceOf(selector.pattern), deadline);
+  const { selectNames } = await import('./discovery/select-names.ts');
   return selectNames(names, selector.pattern);
 }
 
@@ -79,6 +79,7 @@ async function expandTags(
 ): Promise<Reference[]> {
   if (!isPattern(pattern)) return [{ registry, repository, tag: pattern, digest: null }];
   const tags = await tagsOf({ registry, repository, tag: null, digest: null }, isOneOfMany, registries, deadline);
+  const { selectNames } = await import('./discovery/select-names.ts');
   return selectNames(tags, pattern).map((tag) => ({ registry, repository, tag, digest: null }));
 }
 

@@ -1,3 +1,4 @@
+import { AssertImageError } from './errors.ts';
 import type { RawInputs } from './inputs/raw-inputs.ts';
 import type { Parsers } from './settings/parsers.ts';
 
@@ -5,8 +6,15 @@ import type { Parsers } from './settings/parsers.ts';
 export async function loadParsers({ values }: RawInputs): Promise<Parsers> {
   const hasPolicy = values.policy.trim() !== 'none' && values.policy.trim() !== '';
   const hasExpect = values.expect.trim() !== 'none';
+  const hasPattern = [values.labels, values.env, values.annotations].some((text) => text.includes('~'));
   return {
+    parsePattern: hasPattern ? (await import('./expectations/pattern.ts')).parsePattern : noPattern,
     parseCel: hasExpect ? (await import('./expectations/cel.ts')).parseCel : null,
     parsePolicy: hasPolicy ? (await import('./expectations/policy/policy.ts')).parsePolicy : null,
   };
+}
+
+/** Both operators have a "~" in them, so this is a fault of ours. */
+function noPattern(source: string): never {
+  throw new AssertImageError('internal', `the pattern ${JSON.stringify(source)} came from nowhere.`);
 }

@@ -37,7 +37,7 @@ export function openClients(
       ? { kind: 'basic', username: 'github-token', password: githubToken, from: 'the input github-token' }
       : null;
   const network: Network = {
-    ca: readCaFile(settings.caFile),
+    authorities: readCaFile(settings.caFile),
     proxyFor: proxiesOf(env, secrets),
     userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
     redact: (text) => secrets.redact(text),

@@ -1,11 +1,9 @@
-import { decide } from './decide.ts';
 import { AssertImageError, formatError, toAssertImageError } from './errors.ts';
 import { readEvent } from './inputs/event.ts';
 import { modeOf, readInputs } from './inputs/inputs.ts';
 import { readPolicyFile } from './inputs/policy-file.ts';
 import { loadParsers } from './load-parsers.ts';
 import { openClients } from './open.ts';
-import { deliver } from './report/deliver.ts';
 import { openDelivery } from './report/delivery.ts';
 import { openLog } from './report/open-log.ts';
 import { parseSettings } from './settings/settings.ts';
@@ -24,13 +22,16 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     delivery.settings = parseSettings(inputs, event, policy, await loadParsers(inputs), problems);
     const clients = openClients(delivery.settings.registry, env, secrets, log, over.signal);
     delivery.github = clients.github;
+    clients.registries.open(delivery.settings.images);
+    // The rest is loaded while the handshakes are under way.
+    const [{ decide }, { deliver }] = await Promise.all([import('./decide.ts'), import('./report/deliver.ts')]);
     const verdict = await decide(delivery.settings, event, clients, log);
     await deliver(verdict, delivery);
     return exitCodeOf(verdict.result, delivery.settings.failOnMismatch);
   } catch (thrown) {
     const error = toAssertImageError(thrown);
     if (error.code === 'output') log.annotate('error', 'assert-image', formatError(error));
-    else await deliver(verdictOfError(error), delivery);
+    else await (await import('./report/deliver.ts')).deliver(verdictOfError(error), delivery);
     return 2;
   } finally {
     over.abort(new AssertImageError('internal', 'the run is over.'));

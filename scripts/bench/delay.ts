@@ -39,7 +39,7 @@ function pipe(from: Socket, to: Socket, delayMs: number, notBefore: number, coun
   const queue: { readonly due: number; readonly act: () => void }[] = [];
   const drain = (): void => {
     while (queue[0] && queue[0].due - performance.now() < 0.5) queue.shift()?.act();
-    if (queue[0]) setTimeout(drain, queue[0].due - performance.now());
+    if (queue[0]) setTimeout(drain, Math.max(0, queue[0].due - performance.now()));
   };
   const later = (act: () => void): void => {
     queue.push({ due: Math.max(performance.now(), notBefore) + delayMs, act });

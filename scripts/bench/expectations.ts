@@ -4,6 +4,7 @@ import { checkCel } from '../../src/expectations/check-cel.ts';
 import { parseCel } from '../../src/expectations/cel.ts';
 import type { Expectations } from '../../src/expectations/expectations.ts';
 import { parseExpectation } from '../../src/expectations/parse.ts';
+import { parsePattern } from '../../src/expectations/pattern.ts';
 import { imageOf } from '../../test/support/facts.ts';
 
 const NOTHING: Expectations = {
@@ -47,7 +48,7 @@ for (const [count, on] of [
 ] as const) {
   const image = platforms(on);
   for (const [kind, line] of Object.entries(KINDS)) {
-    const fields = Array.from({ length: count }, (_, at) => parseExpectation(line(at), 'label'));
+    const fields = Array.from({ length: count }, (_, at) => parseExpectation(line(at), 'label', parsePattern));
     console.log(
       `| ${count} | ${on} | ${kind} | ${medianCpuMs(() => checkImage(image, { ...NOTHING, fields })).toFixed(1)} |`,
     );

@@ -76,7 +76,7 @@ export const TOOLS: readonly Tool[] = [
     platforms: 'one',
     needs: 'oras',
     command: (reference) => ['oras', 'manifest', 'fetch-config', '--platform', 'linux/amd64', reference],
-    version: ['sh', '-c', "oras version | head -n 1"],
+    version: ['sh', '-c', 'oras version | head -n 1'],
   },
   {
     name: 'docker buildx imagetools inspect',

@@ -7,7 +7,13 @@ import { readFileSync } from 'node:fs';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { buildImage, buildTwoPlatforms, type Blob, type BuiltImage, type BuiltIndex } from '../../test/support/images.ts';
+import {
+  buildImage,
+  buildTwoPlatforms,
+  type Blob,
+  type BuiltImage,
+  type BuiltIndex,
+} from '../../test/support/images.ts';
 import { delayed, type DelayStats } from './delay.ts';
 import { REGISTRIES, type RegistryHosts } from './registries.ts';
 
@@ -92,7 +98,11 @@ function handle(request: Http2ServerRequest, response: Http2ServerResponse): voi
 }
 
 const server = createSecureServer(
-  { key: readFileSync(path.join(TLS, 'server.key')), cert: readFileSync(path.join(TLS, 'server.pem')), allowHTTP1: true },
+  {
+    key: readFileSync(path.join(TLS, 'server.key')),
+    cert: readFileSync(path.join(TLS, 'server.pem')),
+    allowHTTP1: true,
+  },
   handle,
 );
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
 import { AssertImageError } from '../errors.ts';
 import type { Condition, Expectation, FieldKind } from './expectation.ts';
-import { parsePattern } from './pattern.ts';
+import type { Pattern, PatternParser } from './pattern.ts';
 
 /**
  * Reads one line of `labels`, `env` or `annotations`:
@@ -10,9 +10,10 @@ import { parsePattern } from './pattern.ts';
  *
  * The first operator decides: `a=b in (c)` is equality. The caller has dropped blank lines and comments.
  *
+ * @param parsePattern given by the caller, for its library is large and few lines need it
  * @throws AssertImageError `input`
  */
-export function parseExpectation(line: string, kind: FieldKind): Expectation {
+export function parseExpectation(line: string, kind: FieldKind, parsePattern: PatternParser): Expectation {
   const text = line.trim();
   if (text.startsWith('!')) {
     const { key, rest } = takeKey(text.slice(1).trimStart());
@@ -20,7 +21,7 @@ export function parseExpectation(line: string, kind: FieldKind): Expectation {
     return { field: { kind, key: checkKey(key, kind) }, condition: { operator: 'absent' } };
   }
   const { key, rest } = takeKey(text);
-  return { field: { kind, key: checkKey(key, kind) }, condition: readCondition(rest) };
+  return { field: { kind, key: checkKey(key, kind) }, condition: readCondition(rest, parsePattern) };
 }
 
 function takeKey(text: string): { key: string; rest: string } {
@@ -39,7 +40,7 @@ function checkKey(key: string, kind: FieldKind): string {
   return key;
 }
 
-function readCondition(rest: string): Condition {
+function readCondition(rest: string, parsePattern: PatternParser): Condition {
   if (rest === '') return { operator: 'present' };
   if (rest.startsWith('==') || rest.startsWith('!==')) {
     throw wrong(
@@ -51,7 +52,7 @@ function readCondition(rest: string): Condition {
   if (symbol === '=' || symbol === '!=')
     return { operator: symbol, value: readValue(rest.slice(symbol.length).trim()) };
   if (symbol === '=~' || symbol === '!~')
-    return { operator: symbol, pattern: readPattern(rest.slice(symbol.length).trim()) };
+    return { operator: symbol, pattern: readPattern(rest.slice(symbol.length).trim(), parsePattern) };
   const word = /^(in|notin)\s*(?=\(|$|\s)/.exec(rest);
   if (word) return { operator: word[1] as 'in' | 'notin', values: readList(rest.slice(word[0].length).trim()) };
   throw wrong(
@@ -71,7 +72,7 @@ function readValue(text: string): string {
   return text;
 }
 
-function readPattern(text: string): ReturnType<typeof parsePattern> {
+function readPattern(text: string, parsePattern: PatternParser): Pattern {
   if (text === '') throw wrong('the pattern is empty', 'Did an expression evaluate to nothing?');
   return parsePattern(text);
 }

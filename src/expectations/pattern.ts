@@ -8,6 +8,9 @@ export interface Pattern {
   readonly matches: (text: string) => boolean | null;
 }
 
+/** @throws AssertImageError `input` */
+export type PatternParser = (source: string) => Pattern;
+
 const MAX_PATTERN_CHARS = 1024;
 /** re2js needs about a microsecond a character on bad patterns; no label that is meant for people is this long. */
 const MAX_SUBJECT_CHARS = 64 * 1024;

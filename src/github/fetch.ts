@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { AssertImageError } from '../errors.ts';
-import { makeDispatcher } from '../source/registry/dispatcher.ts';
+import { Connections } from '../source/registry/connections.ts';
 import type { Network } from '../source/registry/network.ts';
 import { withRetries } from '../source/registry/retry.ts';
 import { toTransportError } from '../source/registry/transport-errors.ts';
@@ -31,18 +31,19 @@ export function makeFetch(
   network: Network,
   signal: AbortSignal,
 ): (url: string, init: Init) => Promise<Response> {
-  const dispatcher = makeDispatcher(apiUrl, network);
-  signal.addEventListener('abort', () => void dispatcher.destroy(), { once: true });
+  const connections = new Connections(apiUrl, network);
+  signal.addEventListener('abort', () => void connections.destroy(), { once: true });
 
   const send = async (url: URL, init: Init): Promise<Response> => {
     const ends = performance.now() + TIMEOUT_MS;
     const limit = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), signal]);
     const once = async (): Promise<{ status: number; headers: Record<string, string>; response: Response }> => {
       try {
+        const dispatcher = await connections.dispatcher();
         const answer = await dispatcher.request({
           origin: url.origin,
           path: url.pathname + url.search,
-          method: (init.method ?? 'GET') as Dispatcher.HttpMethod,
+          method: init.method ?? 'GET',
           headers: init.headers ?? {},
           body: init.body ?? null,
           signal: limit,

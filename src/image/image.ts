@@ -4,8 +4,9 @@ import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '.
 import type { Document, Source } from '../source/source.ts';
 import { type ConfigFile, parseConfigFile } from './config.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
-import { type Index, type Manifest, parseManifest } from './manifest.ts';
-import { kindOf } from '../reference/media-types.ts';
+import { fetchChild, fetchConfig } from './below.ts';
+import { disagreement, type Entry, parseDocument, readIndexTree } from './index-tree.ts';
+import type { Index, Manifest } from './manifest.ts';
 
 /** What a reference resolved to, read whole: every platform that is to be checked. */
 export interface Image {
@@ -42,11 +43,6 @@ export interface PlatformImage {
   readonly size: number;
 }
 
-/** An index in an index in an index: more has never been seen. */
-const MAX_INDEX_DEPTH = 3;
-/** In an index and all that are nested in it; the largest official images have about 30, with attestations. */
-const MAX_ENTRIES = 100;
-
 /** Reads a document and all that is to be checked below it; children and configs side by side. */
 export async function readImage(
   source: Source,
@@ -54,12 +50,12 @@ export async function readImage(
   wanted: readonly WantedPlatform[] | 'all',
 ): Promise<Image> {
   const document = await source.manifest(tagOrDigest);
-  const top = parse(document);
+  const top = parseDocument(document);
   if (top.kind === 'manifest') {
     const single = await readPlatform(source, document.digest, top, null);
     return assemble(document, null, [single], wanted, []);
   }
-  const tree = await readIndexTree(source, top, { depth: 1, budget: { entries: MAX_ENTRIES } });
+  const tree = await readIndexTree(source, top);
   const runnable = tree.filter((entry) => entry.skip === null);
   if (runnable.length === 0) {
     throw new AssertImageError(
@@ -70,74 +66,6 @@ export async function readImage(
   const chosen = runnable.filter(({ descriptor }) => isAsked(descriptor.platform, wanted));
   const read = await Promise.all(chosen.map((entry) => readChild(source, entry)));
   return assemble(document, { index: top, tree }, read, wanted, runnable);
-}
-
-interface Entry {
-  readonly descriptor: Descriptor;
-  /** Read already, where an index had to be told from a manifest. */
-  readonly skip: string | null;
-}
-
-interface Walk {
-  readonly depth: number;
-  /** Shared by the whole tree: nested indexes multiply. */
-  readonly budget: { entries: number };
-}
-
-/** All entries of an index and of the indexes in it, in order. */
-async function readIndexTree(source: Source, index: Index, { depth, budget }: Walk): Promise<Entry[]> {
-  budget.entries -= index.manifests.length;
-  if (budget.entries < 0) {
-    throw new AssertImageError('too-large', `the index names more than ${MAX_ENTRIES} images; no more are read.`);
-  }
-  const entries: Entry[][] = [];
-  for (const descriptor of index.manifests) {
-    const skip = reasonToSkip(descriptor) ?? (await reasonOfContent(source, descriptor));
-    if (skip !== null || kindOf(descriptor.mediaType) !== 'index') {
-      entries.push([{ descriptor, skip }]);
-      continue;
-    }
-    if (depth >= MAX_INDEX_DEPTH) {
-      throw new AssertImageError(
-        'unsupported',
-        `the index ${descriptor.digest} is nested more than ${MAX_INDEX_DEPTH} deep.`,
-      );
-    }
-    const nested = parse(await fetchChild(source, descriptor));
-    if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
-    entries.push(await readIndexTree(source, nested, { depth: depth + 1, budget }));
-  }
-  return entries.flat();
-}
-
-/** What an entry without platform and known type turns out to be: some clients start it as linux/amd64 all the same. */
-async function reasonOfContent(source: Source, descriptor: Descriptor): Promise<string | null> {
-  if (descriptor.platform !== null || kindOf(descriptor.mediaType) !== undefined) return null;
-  try {
-    const document = parse(await fetchChild(source, descriptor));
-    throw disagreement(descriptor, document.mediaType);
-  } catch (error) {
-    if (error instanceof AssertImageError && NO_IMAGE.has(error.code)) return `no image: ${descriptor.mediaType}`;
-    throw error;
-  }
-}
-
-/** Codes by which an entry shows that nobody can start it. */
-const NO_IMAGE: ReadonlySet<string> = new Set(['not-an-image', 'malformed', 'unsupported', 'incomplete']);
-
-/**
- * Why an entry is no candidate for any runtime, or null. An attestation is known by its platform
- * only: runtimes select by platform, so an annotation alone must not let an image escape the
- * check (catalogue M-13).
- */
-function reasonToSkip(descriptor: Descriptor): string | null {
-  const { platform } = descriptor;
-  if (platform?.os === 'unknown' && platform.architecture === 'unknown') {
-    return descriptor.annotations.get('vnd.docker.reference.type') === 'attestation-manifest'
-      ? 'attestation'
-      : 'platform unknown/unknown';
-  }
-  return null;
 }
 
 /** An entry without a platform is a candidate for every platform (catalogue rule 9). */
@@ -154,24 +82,13 @@ async function readChild(source: Source, { descriptor }: Entry): Promise<Platfor
   return readPlatform(source, document.digest, manifest, descriptor);
 }
 
-async function fetchChild(source: Source, descriptor: Descriptor): Promise<Document> {
-  const document = await whole(descriptor.digest, source.manifest(descriptor.digest));
-  if (document.bytes.length !== descriptor.size) {
-    throw new AssertImageError(
-      'digest-mismatch',
-      `the manifest ${descriptor.digest} has ${document.bytes.length} bytes, its index says ${descriptor.size}.`,
-    );
-  }
-  return document;
-}
-
 async function readPlatform(
   source: Source,
   manifestDigest: Digest,
   manifest: Manifest,
   descriptor: Descriptor | null,
 ): Promise<PlatformImage> {
-  const bytes = await whole(manifestDigest, source.blob(manifest.config));
+  const bytes = await fetchConfig(source, manifestDigest, manifest.config);
   const configFile = parseConfigFile(bytes, `the config ${manifest.config.digest}`);
   const platform = descriptor?.platform ?? configFile.platform;
   return {
@@ -187,19 +104,6 @@ async function readPlatform(
     layers: manifest.layers,
     size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
   };
-}
-
-/** What is missing below an image that was found is no missing image: somebody deletes or copies just now. */
-async function whole<T>(parent: Digest, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof AssertImageError) || error.code !== 'missing') throw error;
-    throw new AssertImageError('incomplete', `the image is incomplete: ${error.message}`, {
-      hint: `It was found, but not all that it names (${parent}). A push or copy may be under way, or a clean-up removed parts of it.`,
-      cause: error,
-    });
-  }
 }
 
 function assemble(
@@ -236,23 +140,12 @@ function distinctNames(read: readonly PlatformImage[]): PlatformImage[] {
   });
 }
 
-function parse(document: Document): Index | Manifest {
-  return parseManifest(document.bytes, document.contentType, `the manifest ${document.digest}`);
-}
-
 /** What a runtime could choose and is no image makes the whole ambiguous: the rest of the index is not to be dropped with it. */
 function parseRunnable(document: Document): Index | Manifest {
   try {
-    return parse(document);
+    return parseDocument(document);
   } catch (error) {
     if (!(error instanceof AssertImageError) || error.code !== 'not-an-image') throw error;
     throw new AssertImageError('ambiguous', `the index offers a platform with what is no image: ${error.message}`);
   }
-}
-
-function disagreement(descriptor: Descriptor, mediaType: string): AssertImageError {
-  return new AssertImageError(
-    'ambiguous',
-    `the index lists ${descriptor.digest} as ${descriptor.mediaType}, but it is ${mediaType}.`,
-  );
 }

@@ -13,6 +13,8 @@ export interface Descriptor {
   /** Only in an index; null where the entry names none. */
   readonly platform: Platform | null;
   readonly artifactType: string | null;
+  /** The content itself, as base64, not yet verified; undefined where it is not embedded. */
+  readonly data?: string;
 }
 
 const NAMES = ['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'platform', 'artifactType'];
@@ -27,6 +29,7 @@ export function parseDescriptor(value: Json | undefined, what: string): Descript
   const mediaType = fields.string('mediaType');
   if (digest === null) throw new AssertImageError('malformed', `${what} has no digest that can be checked.`);
   if (size === undefined) throw new AssertImageError('malformed', `${what} has no size.`);
+  const data = fields.string('data');
   if (!mediaType) throw new AssertImageError('malformed', `${what} has no media type.`);
   return {
     mediaType: mediaType.toLowerCase(),
@@ -35,6 +38,7 @@ export function parseDescriptor(value: Json | undefined, what: string): Descript
     annotations: fields.stringMap('annotations'),
     platform: fields.has('platform') ? parsePlatform(fields.value('platform'), what) : null,
     artifactType: fields.string('artifactType') ?? null,
+    ...(data === undefined ? {} : { data }),
   };
 }
 

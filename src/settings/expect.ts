@@ -20,9 +20,9 @@ export function readExpectations(
 ): { expectations: Expectations; notices: readonly string[] } {
   const policy = readPolicy(reader, file, parsers);
   const fields = [
-    ...reader.expectations('labels', 'label'),
-    ...reader.expectations('env', 'env'),
-    ...reader.expectations('annotations', 'annotation'),
+    ...reader.expectations('labels', 'label', parsers.parsePattern),
+    ...reader.expectations('env', 'env', parsers.parsePattern),
+    ...reader.expectations('annotations', 'annotation', parsers.parsePattern),
   ];
   const { parseCel } = parsers;
   const cel: CelExpression[] = parseCel && reader.text('expect') !== 'none' ? reader.lines('expect', parseCel) : [];

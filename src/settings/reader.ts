@@ -1,5 +1,6 @@
 import { AssertImageError } from '../errors.ts';
 import { type Expectation, type FieldKind, formatExpectation } from '../expectations/expectation.ts';
+import type { PatternParser } from '../expectations/pattern.ts';
 import { parseExpectation } from '../expectations/parse.ts';
 import type { InputName } from '../inputs/names.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
@@ -70,11 +71,11 @@ export class Reader {
     return items === 'none' ? [] : items;
   }
 
-  expectations(name: InputName, kind: FieldKind): Expectation[] {
+  expectations(name: InputName, kind: FieldKind, parsePattern: PatternParser): Expectation[] {
     if (this.#inputs.values[name].trim() === 'none') return [];
     const seen = new Set<string>();
     return this.lines(name, (text) => {
-      const expectation = parseExpectation(text, kind);
+      const expectation = parseExpectation(text, kind, parsePattern);
       const meaning = formatExpectation(expectation);
       if (seen.has(meaning)) {
         throw new AssertImageError('input', `${meaning} is expected twice.`, {

@@ -5,6 +5,7 @@ import type { Check, Checked } from '../../src/expectations/check.ts';
 import type { Expectations } from '../../src/expectations/expectations.ts';
 import type { FieldKind } from '../../src/expectations/expectation.ts';
 import { parseExpectation } from '../../src/expectations/parse.ts';
+import { parsePattern } from '../../src/expectations/pattern.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import type { Digest } from '../../src/reference/digest.ts';
 import { type FactsOptions, imageOf } from '../support/facts.ts';
@@ -21,7 +22,10 @@ const NONE: Expectations = {
 
 function run(line: string, options: FactsOptions = {}, kind: FieldKind = 'label'): Checked {
   const defaults = { labels: { a: 'b', empty: '' }, env: ['A=b', 'EMPTY='] };
-  return checkImage(imageOf([{ ...defaults, ...options }]), { ...NONE, fields: [parseExpectation(line, kind)] });
+  return checkImage(imageOf([{ ...defaults, ...options }]), {
+    ...NONE,
+    fields: [parseExpectation(line, kind, parsePattern)],
+  });
 }
 const only = ({ checks }: Checked): Check => checks[0] as Check;
 
@@ -137,7 +141,10 @@ describe('annotations: manifest, else descriptor, else index', () => {
     ['index only', {}, { k: 'index' }, 'index'],
   ])('%s', (_, options, annotations, value) => {
     const image = imageOf([options], { annotations });
-    const checked = checkImage(image, { ...NONE, fields: [parseExpectation(`k=${value}`, 'annotation')] });
+    const checked = checkImage(image, {
+      ...NONE,
+      fields: [parseExpectation(`k=${value}`, 'annotation', parsePattern)],
+    });
     expect(only(checked).holds).toBe(true);
   });
 });
@@ -148,7 +155,7 @@ describe('every platform is checked', () => {
       { platform: 'linux/amd64', labels: { a: 'b' } },
       { platform: 'linux/arm64', labels: { a: 'old' } },
     ]);
-    const { checks } = checkImage(image, { ...NONE, fields: [parseExpectation('a=b', 'label')] });
+    const { checks } = checkImage(image, { ...NONE, fields: [parseExpectation('a=b', 'label', parsePattern)] });
     expect(checks.map(({ platform, holds }) => [platform, holds])).toEqual([
       ['linux/amd64', true],
       ['linux/arm64', false],

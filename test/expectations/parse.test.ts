@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../src/errors.ts';
 import { formatExpectation } from '../../src/expectations/expectation.ts';
 import { parseExpectation } from '../../src/expectations/parse.ts';
+import { parsePattern } from '../../src/expectations/pattern.ts';
 
 describe('every operator of the contract', () => {
   test.each([
@@ -35,7 +36,7 @@ describe('every operator of the contract', () => {
     ['in in (in)', 'label in in (in)'],
     ['a:b/c@d=e', 'label a:b/c@d = e'],
   ])('%s', (line, canonical) => {
-    expect(formatExpectation(parseExpectation(line, 'label'))).toBe(canonical);
+    expect(formatExpectation(parseExpectation(line, 'label', parsePattern))).toBe(canonical);
   });
 });
 
@@ -80,11 +81,11 @@ describe('what fails closed', () => {
     ['a=~\\1', 'not valid'],
     [`a=~${'b'.repeat(1025)}`, 'at most 1024'],
   ])('%s: %s', (line, message) => {
-    expect(() => parseExpectation(line, 'label')).toThrow(AssertImageError);
-    expect(() => parseExpectation(line, 'label')).toThrow(message);
+    expect(() => parseExpectation(line, 'label', parsePattern)).toThrow(AssertImageError);
+    expect(() => parseExpectation(line, 'label', parsePattern)).toThrow(message);
   });
 
   test('an environment name with an equals sign can never be set', () => {
-    expect(() => parseExpectation('"A=B"', 'env')).toThrow('has no "="');
+    expect(() => parseExpectation('"A=B"', 'env', parsePattern)).toThrow('has no "="');
   });
 });

@@ -7,6 +7,7 @@ import type { Check } from '../../src/expectations/check.ts';
 import { formatExpectation, isNegative } from '../../src/expectations/expectation.ts';
 import { type Expectations, isNothingExpected } from '../../src/expectations/expectations.ts';
 import { parseExpectation } from '../../src/expectations/parse.ts';
+import { parsePattern } from '../../src/expectations/pattern.ts';
 import { checkMetadata } from '../../src/expectations/policy/check-metadata.ts';
 import { parsePolicy } from '../../src/expectations/policy/policy.ts';
 import { checkRevision, parseRevisionFrom, shownRevision } from '../../src/expectations/revision.ts';
@@ -30,7 +31,7 @@ test.each([
   [{ revision: { commit: COMMIT, hints: {} } }, false],
   [{ containsCommit: COMMIT }, false],
   [{ digest: `sha256:${'a'.repeat(64)}` as Digest }, false],
-  [{ fields: [parseExpectation('a', 'label')] }, false],
+  [{ fields: [parseExpectation('a', 'label', parsePattern)] }, false],
   [{ cel: [parseCel('true')] }, false],
   [
     { metadataTests: [parsePolicy("schemaVersion: '2.0.0'\nmetadataTest: {user: a}\n").policy.metadataTest as never] },
@@ -50,7 +51,7 @@ test.each([
   ['a in (b)', false],
   ['a', false],
 ])('%s holds also where the key is absent: %s', (line, negative) => {
-  expect(isNegative(parseExpectation(line, 'label').condition)).toBe(negative);
+  expect(isNegative(parseExpectation(line, 'label', parsePattern).condition)).toBe(negative);
 });
 
 test.each([

@@ -393,3 +393,33 @@ describe('what is refused', () => {
     expect((await failureOf(other)).code).toBe('incomplete');
   });
 });
+
+describe('content that is embedded in its descriptor (M-9)', () => {
+  const base64 = (blob: Blob): string => blob.bytes.toString('base64');
+  const single = (data: unknown): string =>
+    pushManifest(manifestOf({ config: { ...descriptorOf(plain.config), data } }));
+
+  test('is read, and not asked for', async () => {
+    const child = buildImage({
+      manifest: { config: { ...descriptorOf(plain.config), data: base64(plain.config) } },
+    });
+    const index = buildIndex([child], { entries: (entry) => ({ ...entry, data: base64(child.manifest) }) });
+    const before = registry.requests.length;
+    const image = await readTestImage(push(index));
+    expect(image.platforms[0]?.configFile.config.labels.get('org.opencontainers.image.revision')).toBe(COMMIT);
+    expect(registry.requests).toHaveLength(before + 1);
+  });
+
+  test.each([
+    ['of another digest', Buffer.from('{}').toString('base64')],
+    ['with something behind it', `${base64(plain.config)}\n`],
+    ['in another alphabet', base64(plain.config).replaceAll('=', '') + '!'],
+    ['that is empty', ''],
+  ])('%s is an error', async (_, data) => {
+    expect(await failureOf(single(data))).toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  test('that is no text is an error', async () => {
+    expect(await failureOf(single(7))).toMatchObject({ code: 'malformed' });
+  });
+});

@@ -128,7 +128,6 @@ describe('ghcr.io (A-10, A-25; runner#1039; blobs on pkg-containers.githubuserco
     tokensBeside(ghcr, '/token', basic('github-token', GITHUB_TOKEN));
     expectPass(await run('ghcr.io/acme/app:main', { 'github-token': GITHUB_TOKEN }));
     expect(internet.conversation()).toEqual([
-      'GET ghcr.io/v2/acme/app/manifests/main',
       `GET ghcr.io/token?service=ghcr.io&scope=repository%3Aacme%2Fapp%3Apull [${basic('github-token', GITHUB_TOKEN)}]`,
       `GET ghcr.io/v2/acme/app/manifests/main [Bearer ${TOKEN}]`,
       `GET ghcr.io/v2/acme/app/blobs/${image.config.digest} [Bearer ${TOKEN}]`,
@@ -184,7 +183,6 @@ describe('Docker Hub (containerd resolver.go DefaultHost; hub-feedback#1103; doc
     tokens('auth.docker.io', '/token', undefined);
     expectPass(await run(reference));
     expect(internet.conversation()).toEqual([
-      'GET registry-1.docker.io/v2/library/alpine/manifests/main',
       'GET auth.docker.io/token?service=registry.docker.io&scope=repository%3Alibrary%2Falpine%3Apull',
       `GET registry-1.docker.io/v2/library/alpine/manifests/main [Bearer ${TOKEN}]`,
       `GET registry-1.docker.io/v2/library/alpine/blobs/${image.config.digest} [Bearer ${TOKEN}]`,
@@ -230,7 +228,7 @@ describe('Docker Hub (containerd resolver.go DefaultHost; hub-feedback#1103; doc
       'Signing in raises the limit',
     );
     // A pause longer than a minute is not waited for: the error comes at once (H-3).
-    expect(internet.requests).toHaveLength(1);
+    expect(internet.requests.filter(({ host }) => host === 'registry-1.docker.io')).toHaveLength(1);
   });
 });
 
@@ -287,7 +285,7 @@ describe('ECR Public (aws/containers-roadmap#2835: stale credentials break publi
   test('anonymous passes; the scope that is offered is not asked for (A-4)', async () => {
     tokensBeside(ecr, '/token/', undefined);
     expectPass(await run('public.ecr.aws/docker/library/alpine:main'));
-    expect(internet.conversation()[1]).toBe(
+    expect(internet.conversation()[0]).toBe(
       'GET public.ecr.aws/token/?service=public.ecr.aws&scope=repository%3Adocker%2Flibrary%2Falpine%3Apull',
     );
   });
@@ -435,12 +433,8 @@ test('Quay (okd#4: 401 for missing and private): an error that says both, never 
   const challenge = 'Bearer realm="https://quay.io/v2/auth",service="quay.io",scope="repository:acme/app:pull"';
   tokensBeside({ host: 'quay.io', repository: 'acme/app', challenge, accepts: 'never' }, '/v2/auth', undefined);
   expectError(await run('quay.io/acme/app:main'), 'refuses to show', 'private and missing repositories');
-  // The retried request is still 401: no second exchange (A-14).
-  expect(internet.requests.map(({ path }) => path)).toEqual([
-    '/v2/acme/app/manifests/main',
-    '/v2/auth',
-    '/v2/acme/app/manifests/main',
-  ]);
+  // With the token that its own challenge would bring it is still 401: no second exchange (A-14).
+  expect(internet.requests.map(({ path }) => path)).toEqual(['/v2/auth', '/v2/acme/app/manifests/main']);
 });
 
 describe('GitLab (devcontainers builtInCrossOriginAuthHosts; 403 "access forbidden" at the token service [K])', () => {

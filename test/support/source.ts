@@ -1,4 +1,5 @@
 /** Our own registry client on the in-process registry, without a process around it. */
+import { createSecureContext } from 'node:tls';
 import { Deadline } from '../../src/deadline.ts';
 import { type Image, readImage } from '../../src/image/image.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
@@ -14,7 +15,13 @@ export function openTestRegistries(stores: readonly CredentialStore[] = []): Reg
     plainHttp: { loopback: true, hosts: [] },
     trustedAuthHosts: [],
     signal: new AbortController().signal,
-    network: { ca: undefined, proxyFor: () => null, userAgent: 'test', redact: (text) => text, onExchange: () => {} },
+    network: {
+      authorities: () => createSecureContext(),
+      proxyFor: () => null,
+      userAgent: 'test',
+      redact: (text) => text,
+      onExchange: () => {},
+    },
   });
 }
 

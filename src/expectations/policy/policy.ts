@@ -3,6 +3,7 @@ import { type Digest, parseDigest } from '../../reference/digest.ts';
 import { type CelExpression, parseCel } from '../cel.ts';
 import { type Expectation, type FieldKind, formatExpectation } from '../expectation.ts';
 import { parseExpectation } from '../parse.ts';
+import { parsePattern } from '../pattern.ts';
 import { parseCommit, parseRevisionFrom } from '../revision.ts';
 import type { Field } from '../expectation.ts';
 import { PolicyDocument, type PolicyProblem } from './document.ts';
@@ -66,7 +67,8 @@ function readFields(
   name: string,
   kind: FieldKind,
 ): Expectation[] {
-  if (!isMap(node)) return readLines(document, node, name, (line) => parseExpectation(line, kind), formatExpectation);
+  if (!isMap(node))
+    return readLines(document, node, name, (line) => parseExpectation(line, kind, parsePattern), formatExpectation);
   if (node.items.length === 0) document.add(node, `${name} holds nothing`);
   return [...document.entries(node, null, name)].flatMap(([key, valueNode]) => {
     const value = document.string(valueNode, `${name}: ${key}`);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import { AssertImageError } from '../../errors.ts';
 
 /** The files of a layout that are documents: names as in the specification, such as `blobs/sha256/…`. */
@@ -54,6 +54,7 @@ function folderFiles(root: string): ReadLayoutFile {
 /** One pass, nothing unpacked: what is small and looks like JSON is kept, all else is passed over. */
 async function readArchive(file: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
+  const { extract } = await import('tar-stream');
   const entries = extract();
   const raw = createReadStream(file);
   const isGzip = await hasGzipMagic(file);

@@ -1,7 +1,10 @@
 import { AssertImageError } from '../../errors.ts';
 import type { Secrets } from '../../secrets.ts';
+import { basicHeader, bearerHeader } from './authorization-header.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
+import { knownChallenge } from './known-services.ts';
+import { readRealm } from './realm.ts';
 import { fetchToken } from './token.ts';
 import { isTrustedAuthHost, type TrustedAuthHost } from './hosts.ts';
 import type { Transport } from './transport.ts';
@@ -35,6 +38,9 @@ interface Grant {
 /** No real token is shorter. */
 const MIN_TOKEN_CHARS = 16;
 
+/** A token service that does not answer by then is asked again when the registry names it. */
+const MAX_GUESS_MS = 3_000;
+
 /** A token that is about to expire may be refused on its way. */
 const RENEW_BEFORE_MS = 10_000;
 
@@ -45,6 +51,12 @@ const RENEW_BEFORE_MS = 10_000;
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #grants = new Map<string, Promise<Grant>>();
+  /** One for each scope, whatever came of it. */
+  readonly #guesses = new Map<string, Promise<void>>();
+  /** Headers that no request has been let in with yet, from tokens that were asked for unasked. */
+  readonly #unproven = new Set<string>();
+  /** What a token service said of our credentials when it was asked unasked: it is not asked again. */
+  readonly #refusals = new Map<string, AssertImageError>();
   #hasSentCredentials = false;
 
   constructor(options: AuthorizerOptions) {
@@ -56,22 +68,54 @@ export class Authorizer {
     return this.#hasSentCredentials;
   }
 
-  /** The header that worked before, to spare the next request its 401. */
+  /** The header that worked before, or the token of a known service, to spare the next request its 401. */
   async header(scope: string, signal: AbortSignal, msLeft: () => number): Promise<string | undefined> {
+    const guess = this.#guesses.get(scope) ?? this.#guess(scope, signal, msLeft);
+    this.#guesses.set(scope, guess);
+    await guess;
     const grant = await this.#grants.get(scope);
     if (grant === undefined || performance.now() < grant.expiresAtMs) return grant?.header;
     // A wait may outlive a token: a new one is asked for before the registry has to say so.
-    return this.answer({ challenges: grant.challenges, scope, rejected: grant.header, signal, msLeft });
+    this.prove(grant.header);
+    const question = { challenges: grant.challenges, scope, rejected: grant.header, signal, msLeft };
+    return (await this.answer(question)) ?? undefined;
+  }
+
+  /** A request with this header was let in. */
+  prove(header: string | undefined): void {
+    if (header !== undefined) this.#unproven.delete(header);
+  }
+
+  /** A known token service is asked before the registry has named it. Whatever goes wrong, its challenge decides. */
+  async #guess(scope: string, signal: AbortSignal, msLeft: () => number): Promise<void> {
+    const { registry, origin } = this.#options;
+    const challenge = origin.startsWith('https:') ? knownChallenge(registry) : null;
+    if (challenge === null || this.#grants.has(scope)) return;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(MAX_GUESS_MS)]);
+    try {
+      const question = { challenges: [challenge], scope, rejected: undefined, signal: limit, msLeft };
+      const grant = await this.#exchange(question, true);
+      this.#unproven.add(grant.header);
+      this.#grants.set(scope, Promise.resolve(grant));
+    } catch (error) {
+      if (!(error instanceof AssertImageError)) throw error;
+      if (error.code === 'unauthorized') this.#refusals.set(keyOf(challenge, scope), error);
+    }
   }
 
   /**
-   * The header to try after a 401. Requests side by side share one exchange.
+   * The header to try after a 401, or null where it would be the same again. Requests side by side
+   * share one exchange.
    *
    * @throws AssertImageError `unauthorized`, `protocol`, `credentials` or what the token service's connection gives
    */
-  async answer(question: Question): Promise<string> {
+  async answer(question: Question): Promise<string | null> {
     const known = this.#grants.get(question.scope);
     const grant = await known;
+    if (grant !== undefined && grant.header === question.rejected && this.#unproven.has(grant.header)) {
+      const asked = grant.challenges.map((challenge) => keyOf(challenge, question.scope));
+      if (asked.includes(keyOf(choose(question.challenges, this.#options.registry), question.scope))) return null;
+    }
     if (grant !== undefined && grant.header !== question.rejected) return grant.header;
     // Somebody else may have begun an exchange while we waited for the old one.
     const current = this.#grants.get(question.scope);
@@ -86,47 +130,30 @@ export class Authorizer {
     }
   }
 
-  async #exchange({ challenges, scope, signal, msLeft }: Question): Promise<Grant> {
+  async #exchange({ challenges, scope, signal, msLeft }: Question, isGuess = false): Promise<Grant> {
     const { registry, secrets } = this.#options;
     const credentials = await this.#options.credentials();
     register(credentials, secrets);
     this.#hasSentCredentials = credentials.kind !== 'anonymous';
     const challenge = choose(challenges, registry);
+    const refusal = this.#refusals.get(keyOf(challenge, scope));
+    if (refusal) throw refusal;
     const lasting = { challenges, expiresAtMs: Infinity };
     if (challenge.authScheme === 'basic') return { header: basicHeader(credentials, registry), ...lasting };
     if (credentials.kind === 'registry-token') {
       return { header: bearerHeader(credentials.token, credentials.from), ...lasting };
     }
-    const realm = this.#readRealm(challenge);
+    const realm = readRealm(challenge, registry, this.#options.origin);
     const shown = this.#assertMaySee(realm, credentials);
     const { transport } = this.#options;
     const service = challenge.parameters.get('service');
-    const token = await fetchToken({ transport, registry, realm, service, scope, credentials: shown, signal, msLeft });
+    const request = { transport, registry, realm, service, scope, credentials: shown, signal, msLeft, isGuess };
+    const token = await fetchToken(request);
     const header = bearerHeader(token.text, realm.host);
     // The service chooses this text: one as short as `sha256:` would mask our own outputs.
     secrets.add(token.text, MIN_TOKEN_CHARS);
     const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
     return { header, challenges, expiresAtMs };
-  }
-
-  /** The address of the token service: HTTPS (HTTP only where the registry is spoken to in HTTP), nothing hidden in it. */
-  #readRealm({ parameters }: Challenge): URL {
-    const { registry, origin } = this.#options;
-    const text = parameters.get('realm') ?? '';
-    if (text === '') throw badRealm(registry, 'none (no realm)');
-    if (!URL.canParse(text, origin)) throw badRealm(registry, 'something that is no URL');
-    const realm = new URL(text, origin);
-    realm.hash = '';
-    if (realm.username !== '' || realm.password !== '') throw badRealm(registry, 'a URL with credentials in it');
-    if (realm.protocol === 'http:' && origin.startsWith('https:')) {
-      throw badRealm(
-        registry,
-        `${realm.protocol}//${realm.host}`,
-        'A registry behind HTTPS has to name its token service by https; Harbor and Artifactory behind a proxy need their external URL set to https.',
-      );
-    }
-    if (realm.protocol !== 'https:' && realm.protocol !== 'http:') throw badRealm(registry, realm.protocol);
-    return realm;
   }
 
   /** Credentials for a host that was told to have them; anonymous for any other; never a silent downgrade. */
@@ -137,6 +164,11 @@ export class Authorizer {
       hint: `If ${realm.host} is the token service of ${registry}, add ${registry}=${realm.host} to trusted-auth-hosts.`,
     });
   }
+}
+
+/** What a token is asked by, whoever named it. */
+function keyOf({ parameters }: Challenge, scope: string): string {
+  return JSON.stringify([parameters.get('realm'), parameters.get('service'), scope]);
 }
 
 /** Bearer before Basic, as every client; what else there is (Negotiate, Digest) nobody uses for images. */
@@ -155,32 +187,10 @@ function choose(challenges: readonly Challenge[], registry: string): Challenge {
   );
 }
 
-function basicHeader(credentials: Credentials, registry: string): string {
-  if (credentials.kind === 'basic') {
-    return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
-  }
-  const what = credentials.kind === 'anonymous' ? 'none are configured' : `${credentials.from} has only a token`;
-  throw new AssertImageError('unauthorized', `${registry} wants a user name and password, and ${what}.`, {
-    hint: 'Give username and password, or log in with docker/login-action in a step before.',
-  });
-}
-
-function bearerHeader(token: string, from: string): string {
-  // Visible ASCII only: a line break would write the next header.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new AssertImageError('protocol', `the token of ${from} holds characters that no token has.`);
-  }
-  return `Bearer ${token}`;
-}
-
 function register(credentials: Credentials, secrets: Secrets): void {
   if (credentials.kind === 'anonymous') return;
   const basic = credentials.kind === 'basic' ? credentials : null;
   const fallback = credentials.kind === 'identity-token' ? credentials.fallback : null;
   for (const pair of [basic, fallback]) if (pair) secrets.addBasic(pair.username, pair.password);
   if (credentials.kind !== 'basic') secrets.add(credentials.token);
-}
-
-function badRealm(registry: string, seen: string, hint?: string): AssertImageError {
-  return new AssertImageError('protocol', `${registry} names as its token service ${seen}; not asked.`, { hint });
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { AssertImageError } from '../../errors.ts';
 import type { ConfiguredCredentials } from './credentials.ts';
 
@@ -62,7 +61,8 @@ interface Outcome {
   readonly failure: string | null;
 }
 
-function execute(program: string, input: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Outcome> {
+async function execute(program: string, input: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Outcome> {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve) => {
     const options = {
       env,

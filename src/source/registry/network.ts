@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls';
+
 /** One request. */
 export interface Exchange {
   readonly method: 'GET' | 'HEAD' | 'POST';
@@ -11,8 +13,8 @@ export interface Exchange {
 
 /** What every connection of a run has in common. */
 export interface Network {
-  /** PEM texts that replace the default roots; undefined: the default ones. */
-  readonly ca: readonly string[] | undefined;
+  /** The certificate authorities to trust; read at the first call, which takes some milliseconds. */
+  readonly authorities: () => SecureContext;
   /** The proxy for a URL, or null for a direct connection. */
   readonly proxyFor: (url: URL) => URL | null;
   /** Told after each exchange; for the debug log. */

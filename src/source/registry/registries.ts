@@ -19,6 +19,9 @@ export interface RegistriesOptions {
   readonly signal: AbortSignal;
 }
 
+/** Most runs ask one registry, and a promotion two. */
+const MAX_OPENED = 4;
+
 /** The repositories of a run: connections are shared by registry, tokens and digests by repository. */
 export class Registries {
   readonly #options: RegistriesOptions;
@@ -51,6 +54,15 @@ export class Registries {
     });
     this.#repositories.set(key, made);
     return made;
+  }
+
+  /** Begins to connect to those who will be asked: what is loaded meanwhile costs no time. */
+  open(references: readonly { readonly registry: string }[]): void {
+    for (const { registry } of references.slice(0, MAX_OPENED)) {
+      if (registry === '') continue;
+      const origin = registryOrigin(registry, this.#options.plainHttp);
+      this.#transport(apiHost(registry), origin, false).open(new URL(origin));
+    }
   }
 
   /** The repositories that a pattern could select: the registry's catalog, or Docker Hub's list of a namespace. */

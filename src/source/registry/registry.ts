@@ -4,15 +4,10 @@ import type { Descriptor } from '../../reference/descriptor.ts';
 import { type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
 import { ACCEPT_MANIFESTS } from '../../reference/media-types.ts';
 import type { Document, Source } from '../source.ts';
-import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
-import type { Authorizer } from './authorization.ts';
-import { type Challenge, parseChallenges } from './challenge.ts';
+import { Conversation, type ConversationOptions } from './conversation.ts';
 import { assertAnnouncedDigest, header, verifiedBytes } from './content.ts';
 import { nextPage, readPage } from './pages.ts';
-import { type FollowedAnswer, sendFollowing } from './redirects.ts';
-import { withRetries } from './retry.ts';
-import type { Exchange } from './network.ts';
-import type { Transport } from './transport.ts';
+import type { FollowedAnswer } from './redirects.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -27,25 +22,19 @@ const MAX_LIST_BYTES = 8 * 1024 * 1024;
 /** Whether most answers will be new, the same as before, or the same as another tag's: then a HEAD is asked first. */
 export type ReadMode = 'once' | 'again' | 'many';
 
-export interface RegistryOptions {
-  readonly registry: string;
-  readonly repository: string;
-  readonly origin: string;
-  readonly transport: Transport;
-  readonly authorizer: Authorizer;
-}
-
 /** One repository of a registry, by the distribution specification's pull API. */
 export class Registry {
-  readonly #options: RegistryOptions;
+  readonly #options: ConversationOptions;
+  readonly #conversation: Conversation;
   /** Tags that were read before. */
   readonly #tags = new Set<string>();
   /** A digest is fetched once in a run, whoever asks. */
   readonly #documents = new Map<string, Promise<Document>>();
   readonly #blobs = new Map<string, Promise<Uint8Array>>();
 
-  constructor(options: RegistryOptions) {
+  constructor(options: ConversationOptions) {
     this.#options = options;
+    this.#conversation = new Conversation(options);
   }
 
   /** This repository as a source for one look, bounded by its deadline. */
@@ -80,10 +69,8 @@ export class Registry {
   async #announced(tag: string, deadline: Deadline): Promise<Digest | null> {
     const url = new URL(`/v2/${this.#options.repository}/manifests/${tag}`, this.#options.origin);
     const headers = { accept: ACCEPT_MANIFESTS };
-    const answer = await this.#authorized(
-      { method: 'HEAD', url, headers, maxBytes: 0, signal: deadline.signal },
-      deadline,
-    );
+    const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal: deadline.signal } as const;
+    const answer = await this.#conversation.authorized(exchange, this.#scope, deadline);
     return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
   }
 
@@ -127,7 +114,7 @@ export class Registry {
     for (let page = 1; url !== null; page += 1) {
       if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
       const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope };
-      const answer: FollowedAnswer = await deadline.race(this.#getUrl(url, what, kind, deadline));
+      const answer: FollowedAnswer = await deadline.race(this.#conversation.get(url, what, kind, deadline));
       items.push(...readPage(answer.body, name, what));
       url = nextPage(answer.headers['link'], url);
     }
@@ -174,115 +161,15 @@ export class Registry {
     return `${this.#options.registry}/${this.#options.repository}`;
   }
 
-  /** A GET below /v2/<repository>/ that ends in a 200, or in an error that says why not. */
-  async #get(
+  /** A GET below /v2/<repository>/. */
+  #get(
     path: string,
     what: string,
-    { accept, maxBytes }: { accept: string; maxBytes: number },
+    kind: { readonly accept: string; readonly maxBytes: number },
     deadline: Deadline,
   ): Promise<FollowedAnswer> {
-    return this.#getUrl(
-      new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin),
-      what,
-      { accept, maxBytes },
-      deadline,
-    );
-  }
-
-  async #getUrl(
-    url: URL,
-    what: string,
-    { accept, maxBytes, scope = this.#scope }: { accept: string; maxBytes: number; scope?: string },
-    deadline: Deadline,
-  ): Promise<FollowedAnswer> {
-    const { repository, registry, authorizer } = this.#options;
-    const answer = await this.#authorized(
-      { method: 'GET', url, headers: { accept }, maxBytes, signal: deadline.signal },
-      deadline,
-      scope,
-    );
-    if (answer.status === 200) return answer;
-    if (answer.leftOrigin && answer.status === 401) {
-      throw new AssertImageError(
-        'protocol',
-        `${answer.url.host}, to which ${registry} redirected, wants authentication; refused.`,
-      );
-    }
-    if (
-      answer.status === 404 &&
-      (await this.#isMissing(answer, url.pathname.startsWith(`/v2/${repository}/blobs/`), deadline))
-    ) {
-      const isRepository = answer.errors.some(({ code }) => code === 'NAME_UNKNOWN');
-      throw new AssertImageError('missing', `${what} does not exist.`, {
-        hint: isRepository
-          ? `The registry knows no repository ${repository}: check its spelling.`
-          : 'Check the spelling; was it pushed, and to this registry?',
-      });
-    }
-    throw toAnswerError(answer, what, registry, authorizer.hasSentCredentials);
-  }
-
-  /** Sends, and answers one challenge; a second 401 stands. */
-  async #authorized(exchange: Exchange, deadline: Deadline, scope = this.#scope): Promise<FollowedAnswer> {
-    const { authorizer } = this.#options;
-    const msLeft = (): number => deadline.msLeft();
-    const rejected = await authorizer.header(scope, deadline.signal, msLeft);
-    const first = await this.#send(exchange, rejected, deadline);
-    if (first.status !== 401 || first.leftOrigin) return first;
-    const challenges = await this.#challengesOf(first, deadline);
-    if (challenges.length === 0) return first;
-    const authorization = await authorizer.answer({ challenges, scope, rejected, signal: deadline.signal, msLeft });
-    return this.#send(exchange, authorization, deadline);
-  }
-
-  async #challengesOf(answer: FollowedAnswer, deadline: Deadline): Promise<Challenge[]> {
-    const own = parseChallenges(answer.headers['www-authenticate']);
-    if (own.length > 0) return own;
-    // gcr.io once sent 401 without a challenge on the real request (containers/image setupRequestAuth).
-    const ping = await this.#ping(deadline);
-    return ping.status === 401 && !ping.leftOrigin ? parseChallenges(ping.headers['www-authenticate']) : [];
-  }
-
-  #send(exchange: Exchange, authorization: string | undefined, deadline: Deadline): Promise<FollowedAnswer> {
-    const headers = authorization === undefined ? exchange.headers : { ...exchange.headers, authorization };
-    const { transport } = this.#options;
-    return withRetries(
-      () => sendFollowing(transport, { ...exchange, headers }),
-      deadline.signal,
-      () => deadline.msLeft(),
-    );
-  }
-
-  #ping(deadline: Deadline): Promise<FollowedAnswer> {
-    const url = new URL('/v2/', this.#options.origin);
-    return this.#send(
-      { method: 'GET', url, headers: {}, maxBytes: 64 * 1024, signal: deadline.signal },
-      undefined,
-      deadline,
-    );
-  }
-
-  /** Whether a 404 comes from a registry that looked, and not from some web server on the way. */
-  async #isMissing(answer: FollowedAnswer, isBlob: boolean, deadline: Deadline): Promise<boolean> {
-    const meaning = notFoundMeaning(answer);
-    if (meaning !== 'unclear') return meaning === 'missing';
-    // Storage knows nothing of registries: what it does not have is not there.
-    if (isBlob) return true;
-    const ping = await this.#ping(deadline);
-    if (ping.leftOrigin || (ping.status !== 200 && ping.status !== 401)) return false;
-    if (header(ping, 'docker-distribution-api-version')?.startsWith('registry/2')) return true;
-    if (ping.status === 401) return parseChallenges(ping.headers['www-authenticate']).length > 0;
-    // The header is not in the specification; a web page is no JSON.
-    return isJson(ping.body);
-  }
-}
-
-function isJson(body: Uint8Array): boolean {
-  try {
-    JSON.parse(Buffer.from(body).toString('utf8'));
-    return true;
-  } catch {
-    return false;
+    const url = new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
+    return this.#conversation.get(url, what, { ...kind, scope: this.#scope }, deadline);
   }
 }
 

@@ -27,10 +27,11 @@ export async function withRetries<T extends Retriable>(
   send: () => Promise<T>,
   signal: AbortSignal,
   msLeft: () => number,
+  maxRetries = MAX_RETRIES,
 ): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     const outcome = await attempt(send);
-    const isLast = retry === MAX_RETRIES;
+    const isLast = retry >= maxRetries;
     if (outcome instanceof AssertImageError) {
       if (isLast || signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
     } else if (isLast || !RETRIED_STATUSES.has(outcome.status)) {

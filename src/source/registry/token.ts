@@ -14,6 +14,8 @@ export interface TokenRequest {
   readonly credentials: Exclude<Credentials, { kind: 'registry-token' }>;
   readonly signal: AbortSignal;
   readonly msLeft: () => number;
+  /** Nobody has named this service yet: one try, and no more. */
+  readonly isGuess: boolean;
 }
 
 /** Tokens with many grants reach some 10 KiB; oras-go and the catalogue use the same limit. */
@@ -36,8 +38,9 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
 const NO_OAUTH2 = new Set([400, 401, 404, 405]);
 
 async function ask(request: TokenRequest): Promise<Answer> {
-  const { credentials, signal, msLeft } = request;
-  const retried = (send: () => Promise<Answer>): Promise<Answer> => withRetries(send, signal, msLeft);
+  const { credentials, signal, msLeft, isGuess } = request;
+  const retried = (send: () => Promise<Answer>): Promise<Answer> =>
+    withRetries(send, signal, msLeft, isGuess ? 0 : undefined);
   if (credentials.kind !== 'identity-token') return retried(() => get(request, credentials));
   const answer = await retried(() => post(request, credentials.token));
   const { fallback } = credentials;

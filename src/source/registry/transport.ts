@@ -1,8 +1,7 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import type { Dispatcher } from 'undici';
 import { AssertImageError } from '../../errors.ts';
 import { type AddressKind, addressKind, hostKind } from '../../reference/address.ts';
-import { makeDispatcher } from './dispatcher.ts';
+import { Connections } from './connections.ts';
 import type { Exchange, Network } from './network.ts';
 import { readRegistryErrors, type RegistryError } from './registry-errors.ts';
 import { toTransportError } from './transport-errors.ts';
@@ -33,7 +32,7 @@ export class Transport {
   readonly #registryOrigin: string;
   readonly #isGuarded: boolean;
   readonly #registryKinds = new Set<AddressKind>();
-  readonly #dispatchers = new Map<string, Dispatcher>();
+  readonly #connections = new Map<string, Connections>();
 
   /** @param isGuarded the registry itself is nobody's choice of ours, so it may not be near to us either */
   constructor(registryOrigin: string, network: Network, isGuarded = false) {
@@ -52,7 +51,8 @@ export class Transport {
     let bytes = 0;
     let status = 0;
     try {
-      const response = await this.#dispatcherFor(url).request({
+      const dispatcher = await this.#connectionsTo(url).dispatcher();
+      const response = await dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method,
@@ -86,19 +86,29 @@ export class Transport {
     }
   }
 
-  /** Drops every connection. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+  /** Begins to connect to a host that will be asked, or so we think. Never throws: what is wrong is for the request to say. */
+  open(url: URL): void {
+    try {
+      this.#assertAllowed(url.hostname, hostKind(url.hostname), url);
+      this.#connectionsTo(url).open(url);
+    } catch {
+      // A proxy that cannot be one, or an address that is refused.
+    }
   }
 
-  #dispatcherFor(url: URL): Dispatcher {
+  /** Drops every connection. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connections) => connections.destroy()));
+  }
+
+  #connectionsTo(url: URL): Connections {
     const isRegistry = url.origin === this.#registryOrigin;
     const key = `${this.#network.proxyFor(url)?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
-    const existing = this.#dispatchers.get(key);
+    const existing = this.#connections.get(key);
     if (existing) return existing;
-    const dispatcher = makeDispatcher(url, this.#network, this.#lookup(isRegistry));
-    this.#dispatchers.set(key, dispatcher);
-    return dispatcher;
+    const made = new Connections(url, this.#network, this.#lookup(isRegistry));
+    this.#connections.set(key, made);
+    return made;
   }
 
   /** DNS with the guard behind it: what is connected to is what was checked. */

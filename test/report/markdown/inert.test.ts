@@ -10,6 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../../src/errors.ts';
 import { checkImage } from '../../../src/expectations/check-image.ts';
 import { parseExpectation } from '../../../src/expectations/parse.ts';
+import { parsePattern } from '../../../src/expectations/pattern.ts';
 import type { Image } from '../../../src/image/image.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
 import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';
@@ -143,9 +144,9 @@ function verdictsWith(attack: string): Verdict[] {
   const plain: Image = imageOf([{ labels: { [REVISION]: COMMIT } }, { platform: 'linux/arm64', labels: {} }]);
   const wellFormed = text.toWellFormed();
   const fields = [
-    parseExpectation(`${JSON.stringify(`${wellFormed}k`)}=${JSON.stringify(wellFormed)}`, 'label'),
-    parseExpectation(`A=${JSON.stringify(`${wellFormed}x`)}`, 'env'),
-    parseExpectation('A', 'env'),
+    parseExpectation(`${JSON.stringify(`${wellFormed}k`)}=${JSON.stringify(wellFormed)}`, 'label', parsePattern),
+    parseExpectation(`A=${JSON.stringify(`${wellFormed}x`)}`, 'env', parsePattern),
+    parseExpectation('A', 'env', parsePattern),
   ];
   const { checks, notices } = checkImage(hostile, {
     revision: { commit: COMMIT, hints: {} },

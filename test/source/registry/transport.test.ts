@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { lookup } from 'node:dns/promises';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,7 +9,7 @@ import { Transport } from '../../../src/source/registry/transport.ts';
 import { FakeRegistry } from '../../support/registry.ts';
 
 const network: Network = {
-  ca: undefined,
+  authorities: () => createSecureContext(),
   proxyFor: () => null,
   userAgent: 'test',
   redact: (text) => text,

@@ -35,6 +35,22 @@ exports.fetch = () => {
 };
 `;
 
+/** Tokens of GitHub's OpenID service are never asked for, and their client brings another HTTP client along; so does `platform` a process launcher. */
+const NO_OIDC = `export class OidcClient {
+  static getIDToken() {
+    throw new Error('OpenID Connect is not in this bundle');
+  }
+}
+`;
+
+/** Writes @actions/core without its OpenID client to `folder`, and returns the file that stands for it. */
+export function writeSlimCore(core: string, folder: string): string {
+  cpSync(core, folder, { recursive: true });
+  writeFileSync(path.join(folder, 'lib/oidc-utils.js'), NO_OIDC);
+  writeFileSync(path.join(folder, 'lib/platform.js'), '');
+  return path.join(folder, 'lib/core.js');
+}
+
 /** Writes the package to `folder`, and returns the file that stands for `undici`. */
 export function writeSlimUndici(undici: string, folder: string): string {
   mkdirSync(folder, { recursive: true });

@@ -1,0 +1,49 @@
+import type { lookup as dnsLookup } from 'node:dns';
+import type { SecureContext } from 'node:tls';
+import type { Dispatcher } from 'undici';
+import { EarlyConnections } from './early-connections.ts';
+import type { Network } from './network.ts';
+
+/** Connections to a URL's host, direct or through the proxy that is meant for it, with the authorities of this run. */
+export class Connections {
+  readonly #authorities: () => SecureContext;
+  readonly #lookup: { readonly lookup?: typeof dnsLookup };
+  readonly #proxy: URL | null;
+  /** Null through a proxy: there is no connection before undici has asked the proxy for one. */
+  readonly #early: EarlyConnections | null;
+  #dispatcher: Promise<Dispatcher> | undefined;
+
+  constructor(
+    url: URL,
+    { authorities, proxyFor }: Pick<Network, 'authorities' | 'proxyFor'>,
+    lookup?: typeof dnsLookup,
+  ) {
+    this.#authorities = authorities;
+    this.#lookup = lookup ? { lookup } : {};
+    this.#proxy = proxyFor(url);
+    this.#early = this.#proxy ? null : new EarlyConnections(authorities, this.#lookup);
+  }
+
+  /** Begins to connect, without a request. */
+  open(url: URL): void {
+    this.#early?.open(url);
+  }
+
+  /** undici is loaded when it is first wanted: while the first handshake is on its way. */
+  dispatcher(): Promise<Dispatcher> {
+    return (this.#dispatcher ??= this.#makeDispatcher());
+  }
+
+  async destroy(): Promise<void> {
+    this.#early?.close();
+    await (await this.#dispatcher)?.destroy();
+  }
+
+  async #makeDispatcher(): Promise<Dispatcher> {
+    const { directDispatcher, proxyDispatcher } = await import('./dispatcher.ts');
+    const trust = { secureContext: this.#authorities() };
+    return this.#early
+      ? directDispatcher({ ...trust, ...this.#lookup }, this.#early)
+      : proxyDispatcher(this.#proxy as URL, trust);
+  }
+}

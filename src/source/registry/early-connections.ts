@@ -1,0 +1,137 @@
+import type { lookup as dnsLookup } from 'node:dns';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import type { buildConnector } from 'undici';
+
+/** undici waits 10 s for a connection too; said here because errors name it. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+const TIMED_OUT = 'UND_ERR_CONNECT_TIMEOUT';
+
+interface Early {
+  readonly socket: Socket;
+  /** Asked once, by who takes it over. */
+  readonly isOpen: () => boolean;
+}
+
+/**
+ * TLS connections that are opened before there is a request for them, before undici is loaded and
+ * the authorities are parsed: the two handshakes take as long as two requests. The first request to that host takes the
+ * connection over, ready or still on its way; one that nobody wants is dropped with the run.
+ */
+export class EarlyConnections {
+  readonly #authorities: () => SecureContext;
+  readonly #lookup: { readonly lookup?: typeof dnsLookup };
+  readonly #opened = new Map<string, Promise<Early>>();
+  /** Hosts that were connected to, early or not: a second early connection would be one too many. */
+  readonly #seen = new Set<string>();
+  readonly #sockets = new Set<Socket>();
+
+  constructor(authorities: () => SecureContext, lookup: { readonly lookup?: typeof dnsLookup }) {
+    this.#authorities = authorities;
+    this.#lookup = lookup;
+  }
+
+  open({ protocol, hostname, port }: URL): void {
+    const key = keyOf(protocol, hostname, port);
+    // Without TLS there is little to win, and nothing but tests and loopback is.
+    if (protocol !== 'https:' || this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const opened = this.#connect(hostname.replace(/^\[|\]$/g, ''), Number(port || 443));
+    // Whoever takes it over hears of it; if nobody does, it was not needed.
+    opened.catch(ignore);
+    this.#opened.set(key, opened);
+  }
+
+  /** In front of undici's own connector: hands over what is open already. */
+  before(connector: buildConnector.connector): buildConnector.connector {
+    return (options, callback) => {
+      const key = keyOf(options.protocol, options.hostname, options.port);
+      const opened = this.#opened.get(key);
+      this.#opened.delete(key);
+      this.#seen.add(key);
+      if (opened === undefined) connector(options, callback);
+      else void this.#handOver(opened, callback, () => connector(options, callback));
+    };
+  }
+
+  async #handOver(opened: Promise<Early>, callback: buildConnector.Callback, connectAnew: () => void): Promise<void> {
+    try {
+      const { socket, isOpen } = await opened;
+      this.#sockets.delete(socket);
+      if (isOpen()) callback(null, socket.ref());
+      else connectAnew();
+    } catch (error) {
+      // Tried again, for the guard may know more by now; but not to wait as long once more.
+      if ((error as NodeJS.ErrnoException).code === TIMED_OUT) callback(error as Error, null);
+      else connectAnew();
+    }
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #connect(host: string, port: number): Promise<Early> {
+    return new Promise((resolve, reject) => {
+      const raw = connect({ host, port, ...this.#lookup });
+      let socket: Socket = raw;
+      const timer = setTimeout(() => {
+        socket.destroy(Object.assign(new Error('no connection in time'), { code: TIMED_OUT }));
+      }, CONNECT_TIMEOUT_MS);
+      timer.unref();
+      const watch = (next: Socket): void => {
+        socket = next;
+        this.#sockets.add(next);
+        next.unref();
+        // Stays, for an error without a listener ends the process.
+        next.on('error', (error) => {
+          clearTimeout(timer);
+          reject(error);
+        });
+      };
+      watch(raw.setNoDelay(true).setKeepAlive(true, 60_000));
+      // Parsed while the first packet is on its way.
+      raw.once('connectionAttempt', () => void this.#authorities());
+      raw.once('connect', () => {
+        const secure = this.#secure(raw, host);
+        watch(secure);
+        secure.once('close', () => raw.destroy());
+        secure.once('secureConnect', () => {
+          clearTimeout(timer);
+          this.#sockets.delete(raw);
+          resolve(watchEnd(secure));
+        });
+      });
+    });
+  }
+
+  #secure(socket: Socket, host: string): TLSSocket {
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const secureContext = this.#authorities();
+    return connectTls({ socket, host, ...servername, secureContext, ALPNProtocols: ['http/1.1', 'h2'] });
+  }
+}
+
+/**
+ * Nobody reads what the server sends first, its HTTP/2 settings, so that nobody would see it hang
+ * up behind them: the stream is readable once more then, with nothing new to read.
+ */
+function watchEnd(socket: Socket): Early {
+  let length = 0;
+  const look = (): void => {
+    if (socket.readableLength === length) socket.destroy();
+    length = socket.readableLength;
+  };
+  socket.on('readable', look);
+  const isOpen = (): boolean => {
+    socket.off('readable', look);
+    return !socket.destroyed && socket.writable;
+  };
+  return { socket, isOpen };
+}
+
+function keyOf(protocol: string, hostname: string, port: string): string {
+  return `${protocol}//${hostname}:${port}`;
+}
+
+function ignore(): void {}

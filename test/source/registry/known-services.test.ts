@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { knownChallenge, knownStorage } from '../../../src/source/registry/known-services.ts';
+import { isTrustedAuthHost } from '../../../src/source/registry/hosts.ts';
+
+test.each([
+  ['docker.io', 'https://auth.docker.io/token', 'registry.docker.io'],
+  ['ghcr.io', 'https://ghcr.io/token', 'ghcr.io'],
+  ['quay.io', 'https://quay.io/v2/auth', 'quay.io'],
+  ['registry.gitlab.com', 'https://gitlab.com/jwt/auth', 'container_registry'],
+  ['public.ecr.aws', 'https://public.ecr.aws/token/', 'public.ecr.aws'],
+  ['us-central1-docker.pkg.dev', 'https://us-central1-docker.pkg.dev/v2/token', 'us-central1-docker.pkg.dev'],
+])('the token service of %s is known, and may see its credentials', (registry, realm, service) => {
+  const parameters = knownChallenge(registry)?.parameters;
+  expect(parameters?.get('realm')).toBe(realm);
+  expect(parameters?.get('service')).toBe(service);
+  expect(isTrustedAuthHost(registry, new URL(realm), [])).toBe(true);
+});
+
+test.each([
+  'ghcr.io.evil.example',
+  'evilghcr.io',
+  'ghcr.io:8443',
+  'mirror.ghcr.io',
+  'evil-docker.pkg.dev.example.com',
+  'docker.pkg.dev',
+  'a.b-docker.pkg.dev',
+  'europe-docker.pkg.dev:443',
+  'constructor',
+  '__proto__',
+])('of %s nothing is known, whatever it looks like', (registry) => {
+  expect(knownChallenge(registry)).toBeNull();
+  expect(knownStorage(registry)).toBeNull();
+});
