@@ -16,7 +16,11 @@ awk 'BEGIN { RS = ""; ORS = "\n" } NR == 1' /etc/apt/sources.list.d/debian.sourc
 unstable=(-o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$apt/sources" -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o "APT::Sandbox::User=root")
 apt-get "${unstable[@]}" update -qq
 (cd "$apt" && apt-get "${unstable[@]}" download -qq crane oras docker-buildx)
-for package in "$apt"/*.deb; do dpkg -x "$package" .tmp/peers/root; done
+rm -f .tmp/peers/versions
+for package in "$apt"/*.deb; do
+  dpkg -x "$package" .tmp/peers/root
+  dpkg-deb -W --showformat='${Package} ${Version}\n' "$package" >>.tmp/peers/versions
+done
 rm -rf "$apt"
 mkdir -p .tmp/peers/bin
 ln -sf ../root/usr/bin/crane ../root/usr/bin/oras ../root/usr/libexec/docker/cli-plugins/docker-buildx .tmp/peers/bin/

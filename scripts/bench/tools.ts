@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ROOT } from '../../test/support/runner.ts';
 
 const PEERS = path.join(ROOT, '.tmp/peers/bin');
+const VERSIONS = path.join(ROOT, '.tmp/peers/versions');
 export const PEER_PATH = `${process.env['PATH']}:${PEERS}`;
 export const CA_FILE = path.join(ROOT, 'test/support/tls/ca.pem');
 /** Ahead of the PATH, as Go programs and Node see them. */
@@ -42,14 +43,14 @@ export const TOOLS: readonly Tool[] = [
     platforms: 'both',
     needs: process.execPath,
     command: (reference) => ourCommand(reference),
-    version: [process.execPath, '--version'],
+    version: ['sh', '-c', `echo this repository, Node ${process.version}`],
   },
   {
     name: CRANE,
     platforms: 'one',
     needs: 'crane',
     command: (reference) => ['crane', 'config', '--platform', 'linux/amd64', reference],
-    version: ['sh', '-c', "dpkg-query -W -f '${Version}' crane 2>/dev/null || crane version"],
+    version: ['sh', '-c', `grep -h crane ${VERSIONS} || crane version`],
   },
   {
     name: TWO_CRANES,
@@ -76,7 +77,7 @@ export const TOOLS: readonly Tool[] = [
     platforms: 'one',
     needs: 'oras',
     command: (reference) => ['oras', 'manifest', 'fetch-config', '--platform', 'linux/amd64', reference],
-    version: ['sh', '-c', 'oras version | head -n 1'],
+    version: ['sh', '-c', `grep -h oras ${VERSIONS} || oras version`],
   },
   {
     name: 'docker buildx imagetools inspect',

