@@ -1,12 +1,12 @@
-/** Each step of this action in docs/recipes.md runs as it stands, and passes. docs.test.ts lints the workflows. */
+/** Each step of this action that README and docs give to copy runs as it stands, and passes. docs.test.ts lints them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { buildImage, buildIndex, COMMIT, descriptorOf } from './support/images.ts';
-import { Internet, json } from './support/internet.ts';
+import { buildImage, buildIndex, COMMIT, descriptorOf, REVISION } from './support/images.ts';
+import { CA_FILE, Internet, json } from './support/internet.ts';
 import { readActionYml, ROOT, runAction } from './support/runner.ts';
 
 interface Step {
@@ -18,16 +18,31 @@ interface Workflow {
   readonly jobs: Record<string, { readonly steps: readonly Step[] }>;
 }
 
-const text = readFileSync(path.join(ROOT, 'docs/recipes.md'), 'utf8');
-const recipes = [...text.matchAll(/^## (.+)\n[\s\S]*?^```yaml\n([\s\S]*?)^```/gm)].map(
-  ([, title, yaml]) => [title, yaml] as [string, string],
+/** Title, steps and event of every workflow and every list of steps that is to be copied. */
+const recipes = ['README.md', 'docs/recipes.md', 'docs/migrating.md', 'docs/registries.md'].flatMap((file) =>
+  [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(
+    ({ 1: yaml = '', index: at }): [string, readonly Step[], string] => {
+      const value = parse(yaml) as Workflow | Step[];
+      const steps = Array.isArray(value) ? value : Object.values(value.jobs).flatMap((job) => job.steps);
+      const on = Array.isArray(value) ? 'push' : value.on;
+      const event = typeof on === 'string' ? on : (Object.keys(on as object)[0] as string);
+      return [`${file} at ${at}`, steps.filter(({ uses }) => uses?.includes('assert-image')), event];
+    },
+  ),
 );
-const image = buildImage({ config: { User: 'app' } });
-const index = buildIndex([image, buildImage({ config: { User: 'app' }, platform: 'linux/arm64' })]);
+const OPTIONS = {
+  config: { User: 'app' },
+  created: new Date().toISOString(),
+  labels: {
+    [REVISION]: COMMIT,
+    'org.opencontainers.image.version': '1.2.3',
+    'org.opencontainers.image.source': 'https://github.com/acme/app',
+  },
+};
+const image = buildImage(OPTIONS);
+const index = buildIndex([image, buildImage({ ...OPTIONS, platform: 'linux/arm64' })]);
 
-test('every recipe is found', () => {
-  expect(recipes.map(([title]) => title)).toHaveLength(text.match(/^## /gm)?.length ?? 0);
-});
+test('recipes are found', () => expect(recipes.length).toBeGreaterThan(18));
 
 describe('each step of this action', () => {
   let internet: Internet;
@@ -35,7 +50,7 @@ describe('each step of this action', () => {
   beforeEach(async () => {
     internet = await Internet.start();
     workspace = mkdtempSync(path.join(tmpdir(), 'assert-image-test-'));
-    for (const host of ['ghcr.io', 'registry.example.com']) {
+    for (const host of ['ghcr.io', 'registry.example.com', 'registry-1.docker.io', 'europe-docker.pkg.dev']) {
       internet.site(host, ({ path: at }, response) => {
         if (at === '/v2/_catalog') return json(response, 200, { repositories: ['team/a', 'team/b'] });
         if (at.endsWith('/tags/list')) return json(response, 200, { tags: ['main', 'v1'] });
@@ -71,26 +86,27 @@ describe('each step of this action', () => {
     writeFileSync(path.join(workspace, 'image.tar'), Buffer.concat(chunks));
   }
 
-  test.each(recipes)('%s', async (_, yaml) => {
+  /** Values for expressions, and files that are there. */
+  const substitute = (value: string): string =>
+    value
+      .replaceAll(/\$\{\{[^}]*\.digest \}\}/g, index.manifest.digest)
+      .replaceAll(/\$\{\{ vars\.DEPLOYED_COMMIT \}\}/g, COMMIT)
+      .replaceAll(/\$\{\{[^}]*\}\}/g, 'something')
+      .replace('certificates/registry.pem', CA_FILE)
+      .replace('oci-layout:', `oci-layout:${workspace}/`);
+
+  test.each(recipes)('%s', async (_, steps, event) => {
     await writeArchive();
-    const workflow = parse(yaml) as Workflow;
-    const steps = Object.values(workflow.jobs).flatMap(({ steps: all }) =>
-      all.filter(({ uses }) => uses?.includes('assert-image')),
-    );
+    writeFileSync(path.join(workspace, 'structure.yaml'), 'schemaVersion: 2.0.0\nmetadataTest: { user: app }\n');
     expect(steps.length).toBeGreaterThan(0);
-    const event = typeof workflow.on === 'string' ? workflow.on : (Object.keys(workflow.on as object)[0] as string);
     for (const step of steps) {
-      const declared = readActionYml().inputs;
       const inputs = Object.fromEntries(
-        Object.entries(step.with ?? {}).map(([name, value]) => {
-          expect(Object.keys(declared)).toContain(name);
-          const plain = String(value).replaceAll(/\$\{\{ steps\.\w+\.outputs\.digest \}\}/g, index.manifest.digest);
-          return [name, plain.replace('oci-layout:', `oci-layout:${workspace}/`)];
-        }),
+        Object.entries(step.with ?? {}).map(([name, value]) => [name, substitute(String(value))]),
       );
+      expect(Object.keys(readActionYml().inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
       const result = await runAction({
         inputs: { ...internet.inputs, 'github-token': 'ghs_0123456789abcdef', ...inputs },
-        env: internet.env,
+        env: { ...internet.env, GITHUB_WORKSPACE: workspace },
         event: { name: event, sha: COMMIT, payload: { pull_request: { number: 7, head: { sha: COMMIT } } } },
       });
       expect(result.stdout).toContain('assert-image: pass');
