@@ -43,11 +43,17 @@ const NO_OIDC = `export class OidcClient {
 }
 `;
 
+/** Our own summary is appended without promises of the file system, which this module loads at its start. */
+const NO_SUMMARY = `export const summary = null;
+export const markdownSummary = null;
+`;
+
 /** Writes @actions/core without its OpenID client to `folder`, and returns the file that stands for it. */
 export function writeSlimCore(core: string, folder: string): string {
   cpSync(core, folder, { recursive: true });
   writeFileSync(path.join(folder, 'lib/oidc-utils.js'), NO_OIDC);
   writeFileSync(path.join(folder, 'lib/platform.js'), '');
+  writeFileSync(path.join(folder, 'lib/summary.js'), NO_SUMMARY);
   return path.join(folder, 'lib/core.js');
 }
 

@@ -32,7 +32,7 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   const { outputs, notices } = makeOutputs(verdict, context.revisionFrom, written, secrets);
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
   if (settings?.summary ?? true)
-    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, context), secrets));
+    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, context), secrets, env));
   writeOutputs(outputs);
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AssertImageError } from '../../errors.ts';
@@ -61,6 +60,7 @@ function findHelper({ credHelpers, credsStore }: DockerConfig, registry: string)
 }
 
 async function readIfThere(file: string): Promise<string | null> {
+  const { readFile } = await import('node:fs/promises');
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
