@@ -89,6 +89,10 @@ registries are stand-ins of this repository under their real names: three hosts,
 CDN, behind a network in user space (half a round trip each way, one for a TCP handshake). The image is an index of two
 platforms with attestations. To repeat it on Debian: \`npm ci && npm run bench:install && npm run bench\`.
 
+"÷ crane" is a tool's time by that of crane for one platform, "÷ two cranes" by that of crane for both. At 0 ms a round trip
+there is nothing but the start of a program, and an empty Node alone takes as long as crane or skopeo do for everything.
+What was tried, kept and dropped: [decision 7](decisions/0007-fast.md).
+
 ${versions.join('\n')}`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * undici without what this action never runs, for the bundler to take in its place: three quarters
- * of it are `fetch`, WebSocket, EventSource, caches, mocks, interceptors, and a second and a third
- * HTTP/1.1 parser. A runner downloads and parses all that is in `dist/` at every job.
+ * of it are `fetch`, WebSocket, EventSource, caches, mocks, interceptors, and a second HTTP/1.1
+ * parser. A runner downloads and parses all that is in `dist/` at every job.
  *
  * Its files are taken as they are; one that is left out says so if it is ever asked for. What is
  * kept is checked: the tests run the bundle, over HTTP/1.1, HTTP/2 and every kind of proxy.
@@ -9,11 +9,10 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Milo is an experiment that nothing turns on; every Node from 22.19 on has SIMD, so that the other llhttp is never read. */
+/** Milo is an experiment that nothing turns on. */
 const LEFT_OUT = [
   'milo/simd.js',
   'milo/no-simd.js',
-  'llhttp/llhttp-wasm.js',
   'web/fetch/body.js',
   'web/fetch/formdata.js',
   'web/webidl/index.js',

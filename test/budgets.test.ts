@@ -20,12 +20,12 @@ describe('what a runner downloads', () => {
     expect(gzipSync(tar).length).toBeLessThanOrEqual(430_000);
   });
 
-  test('dist/ has at most 1,250 KB, 360 KB compressed', () => {
+  test('dist/ has at most 1,300 KB, 380 KB compressed', () => {
     const code = readdirSync(dist)
       .filter((name) => name.endsWith('.js'))
       .map((name) => readFileSync(path.join(dist, name)));
-    expect(code.reduce((sum, file) => sum + file.length, 0)).toBeLessThanOrEqual(1_250_000);
-    expect(gzipSync(Buffer.concat(code)).length).toBeLessThanOrEqual(360_000);
+    expect(code.reduce((sum, file) => sum + file.length, 0)).toBeLessThanOrEqual(1_300_000);
+    expect(gzipSync(Buffer.concat(code)).length).toBeLessThanOrEqual(380_000);
   });
 });
 
@@ -64,7 +64,7 @@ describe('what Node loads', () => {
   test('for the gate alone: no CEL, no YAML, no RE2, no tar, no client of GitHub', async () => {
     const { files, bytes } = await loaded({});
     expect(files).toBeLessThanOrEqual(7);
-    expect(bytes).toBeLessThanOrEqual(420_000);
+    expect(bytes).toBeLessThanOrEqual(480_000);
   });
 
   test('for a pattern, RE2 and nothing else', async () => {

@@ -44,7 +44,8 @@ export function makeFetch(
           origin: url.origin,
           path: url.pathname + url.search,
           method: init.method ?? 'GET',
-          headers: init.headers ?? {},
+          // Nothing here decompresses.
+          headers: { 'accept-encoding': 'identity', ...init.headers },
           body: init.body ?? null,
           signal: limit,
         });

@@ -100,10 +100,19 @@ describe('a known token service', () => {
     ]);
   });
 
-  test('that is in trouble for a moment is asked again once the registry names it', async () => {
+  test.each([
+    ['in trouble for a moment', 503, 0],
+    ['too busy for a moment', 408, 0],
+    ['slow for a moment', 200, 3_500],
+  ])('that is %s is asked again once the registry names it', async (_, status, delayMs) => {
     const challenge = 'Bearer realm="https://ghcr.io/token",service="ghcr.io"';
     let asked = 0;
-    const service: Site = (request, response) => token((asked += 1) === 1 ? 503 : 200)(request, response);
+    const service: Site = async (request, response) => {
+      asked += 1;
+      const isFirst = asked === 1;
+      if (isFirst && delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await token(isFirst ? status : 200)(request, response);
+    };
     internet.site('ghcr.io', beside('/token', service, registry(`Bearer ${TOKEN}`, challenge)));
     expect(await run('ghcr.io/acme/app:main')).toMatchObject({ exitCode: 0 });
     expect(asked).toBe(2);

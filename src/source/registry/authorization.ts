@@ -40,6 +40,8 @@ const MIN_TOKEN_CHARS = 16;
 
 /** A token service that does not answer by then is asked again when the registry names it. */
 const MAX_GUESS_MS = 3_000;
+/** The retries of one request are over by then. */
+const FRESH_MS = 10_000;
 
 /** A token that is about to expire may be refused on its way. */
 const RENEW_BEFORE_MS = 10_000;
@@ -53,8 +55,8 @@ export class Authorizer {
   readonly #grants = new Map<string, Promise<Grant>>();
   /** One for each scope, whatever came of it. */
   readonly #guesses = new Map<string, Promise<void>>();
-  /** Headers that no request has been let in with yet, from tokens that were asked for unasked. */
-  readonly #unproven = new Set<string>();
+  /** Headers that no request has been let in with yet, from tokens that were asked for unasked, and since when. */
+  readonly #unproven = new Map<string, number>();
   /** What a token service said of our credentials when it was asked unasked: it is not asked again. */
   readonly #refusals = new Map<string, AssertImageError>();
   #hasSentCredentials = false;
@@ -81,6 +83,11 @@ export class Authorizer {
     return (await this.answer(question)) ?? undefined;
   }
 
+  /** Whether a token has just come that no request was let in with: the same service would give another like it. */
+  #isFresh(header: string): boolean {
+    return performance.now() - (this.#unproven.get(header) ?? -Infinity) < FRESH_MS;
+  }
+
   /** A request with this header was let in. */
   prove(header: string | undefined): void {
     if (header !== undefined) this.#unproven.delete(header);
@@ -95,11 +102,12 @@ export class Authorizer {
     try {
       const question = { challenges: [challenge], scope, rejected: undefined, signal: limit, msLeft };
       const grant = await this.#exchange(question, true);
-      this.#unproven.add(grant.header);
+      this.#unproven.set(grant.header, performance.now());
       this.#grants.set(scope, Promise.resolve(grant));
     } catch (error) {
-      if (!(error instanceof AssertImageError)) throw error;
-      if (error.code === 'unauthorized') this.#refusals.set(keyOf(challenge, scope), error);
+      // Whatever it was, it ends the guess and nothing else.
+      const isRefusal = error instanceof AssertImageError && error.code === 'unauthorized';
+      if (isRefusal) this.#refusals.set(keyOf(challenge, scope), error);
     }
   }
 
@@ -112,7 +120,7 @@ export class Authorizer {
   async answer(question: Question): Promise<string | null> {
     const known = this.#grants.get(question.scope);
     const grant = await known;
-    if (grant !== undefined && grant.header === question.rejected && this.#unproven.has(grant.header)) {
+    if (grant !== undefined && grant.header === question.rejected && this.#isFresh(grant.header)) {
       const asked = grant.challenges.map((challenge) => keyOf(challenge, question.scope));
       if (asked.includes(keyOf(choose(question.challenges, this.#options.registry), question.scope))) return null;
     }

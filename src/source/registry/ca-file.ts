@@ -32,7 +32,7 @@ function readCertificates(file: string): string[] {
 /** Node's own roots as text, where nobody has asked it for others: to ask for the default ones parses them all first. */
 function defaultRoots(): readonly string[] {
   const { NODE_EXTRA_CA_CERTS: extra, NODE_USE_SYSTEM_CA: system, NODE_OPTIONS: options = '' } = process.env;
-  const isBundled = !extra && !system && ![...process.execArgv, options].some((text) => /-ca\b/.test(text));
+  const isBundled = !extra && !system && ![...process.execArgv, options].some((text) => /[-_]ca\b/.test(text));
   return isBundled ? rootCertificates : getCACertificates('default');
 }
 

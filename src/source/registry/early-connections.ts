@@ -55,15 +55,19 @@ export class EarlyConnections {
   }
 
   async #handOver(opened: Promise<Early>, callback: buildConnector.Callback, connectAnew: () => void): Promise<void> {
+    const early = await opened.catch((error: NodeJS.ErrnoException) => error);
+    if (!(early instanceof Error)) {
+      this.#sockets.delete(early.socket);
+      if (early.isOpen()) return callback(null, early.socket.ref());
+    } else if (early.code === TIMED_OUT) {
+      // Not to wait as long once more.
+      return callback(early, null);
+    }
+    // Closed, or refused by the guard, which may know more by now: as if it had never been.
     try {
-      const { socket, isOpen } = await opened;
-      this.#sockets.delete(socket);
-      if (isOpen()) callback(null, socket.ref());
-      else connectAnew();
+      return connectAnew();
     } catch (error) {
-      // Tried again, for the guard may know more by now; but not to wait as long once more.
-      if ((error as NodeJS.ErrnoException).code === TIMED_OUT) callback(error as Error, null);
-      else connectAnew();
+      return callback(error as Error, null);
     }
   }
 
@@ -90,18 +94,32 @@ export class EarlyConnections {
         });
       };
       watch(raw.setNoDelay(true).setKeepAlive(true, 60_000));
+      /** What is thrown by a listener would end the process. */
+      const orDrop = (act: () => void) => (): void => {
+        try {
+          act();
+        } catch (error) {
+          raw.destroy(error as Error);
+        }
+      };
       // Parsed while the first packet is on its way.
-      raw.once('connectionAttempt', () => void this.#authorities());
-      raw.once('connect', () => {
-        const secure = this.#secure(raw, host);
-        watch(secure);
-        secure.once('close', () => raw.destroy());
-        secure.once('secureConnect', () => {
-          clearTimeout(timer);
-          this.#sockets.delete(raw);
-          resolve(watchEnd(secure));
-        });
-      });
+      raw.once(
+        'connectionAttempt',
+        orDrop(() => void this.#authorities()),
+      );
+      raw.once(
+        'connect',
+        orDrop(() => {
+          const secure = this.#secure(raw, host);
+          watch(secure);
+          secure.once('close', () => raw.destroy());
+          secure.once('secureConnect', () => {
+            clearTimeout(timer);
+            this.#sockets.delete(raw);
+            resolve(watchEnd(secure));
+          });
+        }),
+      );
     });
   }
 
@@ -131,7 +149,8 @@ function watchEnd(socket: Socket): Early {
 }
 
 function keyOf(protocol: string, hostname: string, port: string): string {
-  return `${protocol}//${hostname}:${port}`;
+  // An IPv6 address comes with brackets from a URL, and without them from undici.
+  return `${protocol}//${hostname.replace(/^\[|\]$/g, '')}:${port}`;
 }
 
 function ignore(): void {}

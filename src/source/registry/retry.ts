@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AssertImageError, type ErrorCode } from '../../errors.ts';
 
 /** Statuses that a later request may not see again. Source: catalogue H-2; 499 and 522 as go-containerregistry. */
-const RETRIED_STATUSES = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
+export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
 const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set(['unreachable', 'timeout']);
 
 /** Three more tries at about 0.3, 0.9 and 2.7 s: rides out a restart, and is over before a person wonders. */

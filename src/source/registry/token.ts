@@ -2,7 +2,7 @@ import { AssertImageError } from '../../errors.ts';
 import { unauthorizedHint } from './advice.ts';
 import { describeAnswer } from './answer-errors.ts';
 import type { BasicCredentials, Credentials } from './credentials.ts';
-import { withRetries } from './retry.ts';
+import { RETRIED_STATUSES, withRetries } from './retry.ts';
 import type { Answer, Transport } from './transport.ts';
 
 export interface TokenRequest {
@@ -107,7 +107,7 @@ function tokenError(answer: Answer, { registry, credentials }: TokenRequest): As
   }
   if (answer.status === 429)
     return new AssertImageError('rate-limited', `the token service ${host} limits the rate: ${seen}.`);
-  if (answer.status >= 500)
+  if (answer.status >= 500 || RETRIED_STATUSES.has(answer.status))
     return new AssertImageError('unavailable', `the token service ${host} is in trouble: ${seen}.`);
   if (credentials.kind === 'anonymous') {
     return new AssertImageError('unauthorized', `${registry} gives no token without credentials: ${seen}.`, {

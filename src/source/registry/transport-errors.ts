@@ -69,7 +69,10 @@ export function toTransportError(error: unknown, url: URL, signal: AbortSignal, 
   return new AssertImageError(meaning.code, `${url.host}: ${meaning.text}.`, { hint: meaning.hint });
 }
 
-function meaningOf({ code = '', name }: { code?: string; name: string }): Meaning {
+function meaningOf({ code: given, name }: { code?: unknown; name: string }): Meaning {
+  // A DOMException's code is a number, such as the 23 of a limit that was passed.
+  if (name === 'TimeoutError') return SLOW;
+  const code = typeof given === 'string' ? given : '';
   if (Object.hasOwn(MEANINGS, code)) return MEANINGS[code] as Meaning;
   if (UNKNOWN_ISSUER.has(code)) {
     return {
