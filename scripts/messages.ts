@@ -150,7 +150,7 @@ export function formatMessages(): string {
 
 Made from the sources by \`npm run messages\`: every error, by its code, with \`…\` for what differs. An error means that the
 image could not be looked at: the result is \`error\` (of \`missing\`: \`missing\`). What an expectation says when it does
-not hold is in the failures of the run.
+not hold is in the failures of the run. Where nothing stands beside a message, it says by itself what is allowed.
 
 ${parts.join('\n\n')}
 `;

@@ -108,7 +108,10 @@ function toOutcome({ source, evaluate }: CelExpression, facts: CelFacts): CelOut
  */
 function explain(message: string, source: string): string {
   const key = /^(?:field not found|no such key): (.*)$/s.exec(message)?.[1];
-  if (key !== undefined) return source.includes(key) ? `there is no ${key}` : 'a key is missing';
+  if (key !== undefined)
+    return source.includes(key)
+      ? `there is no ${key} in this image; where it may be absent, ask has(…) first`
+      : 'a key is missing';
   const known = CAUSES.find(([pattern]) => pattern.test(message));
   return known?.[1] ?? 'an operation on it fails';
 }

@@ -2,28 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../src/errors.ts';
 import { checkImage } from '../../src/expectations/check-image.ts';
 import type { Check, Checked } from '../../src/expectations/check.ts';
-import type { Expectations } from '../../src/expectations/expectations.ts';
 import type { FieldKind } from '../../src/expectations/expectation.ts';
 import { parseExpectation } from '../../src/expectations/parse.ts';
 import { parsePattern } from '../../src/expectations/pattern.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import type { Digest } from '../../src/reference/digest.ts';
-import { type FactsOptions, imageOf } from '../support/facts.ts';
-
-const NONE: Expectations = {
-  revision: null,
-  revisionFrom: [],
-  containsCommit: null,
-  digest: null,
-  fields: [],
-  cel: [],
-  metadataTests: [],
-};
+import { type FactsOptions, imageOf, NOTHING_EXPECTED } from '../support/facts.ts';
 
 function run(line: string, options: FactsOptions = {}, kind: FieldKind = 'label'): Checked {
   const defaults = { labels: { a: 'b', empty: '' }, env: ['A=b', 'EMPTY='] };
   return checkImage(imageOf([{ ...defaults, ...options }]), {
-    ...NONE,
+    ...NOTHING_EXPECTED,
     fields: [parseExpectation(line, kind, parsePattern)],
   });
 }
@@ -97,7 +86,7 @@ describe('environment variables', () => {
     ['A in (x)', false, null],
     ['A notin (b)', false, null],
     ['!A', false, null],
-    ['NONE', false, null],
+    ['NOTHING_EXPECTED', false, null],
   ])('%s: holds %s, and the value shown is %s', (line, holds, actual) => {
     const check = only(run(line, {}, 'env'));
     expect(check).toMatchObject({ holds, actual });
@@ -142,7 +131,7 @@ describe('annotations: manifest, else descriptor, else index', () => {
   ])('%s', (_, options, annotations, value) => {
     const image = imageOf([options], { annotations });
     const checked = checkImage(image, {
-      ...NONE,
+      ...NOTHING_EXPECTED,
       fields: [parseExpectation(`k=${value}`, 'annotation', parsePattern)],
     });
     expect(only(checked).holds).toBe(true);
@@ -155,7 +144,10 @@ describe('every platform is checked', () => {
       { platform: 'linux/amd64', labels: { a: 'b' } },
       { platform: 'linux/arm64', labels: { a: 'old' } },
     ]);
-    const { checks } = checkImage(image, { ...NONE, fields: [parseExpectation('a=b', 'label', parsePattern)] });
+    const { checks } = checkImage(image, {
+      ...NOTHING_EXPECTED,
+      fields: [parseExpectation('a=b', 'label', parsePattern)],
+    });
     expect(checks.map(({ platform, holds }) => [platform, holds])).toEqual([
       ['linux/amd64', true],
       ['linux/arm64', false],
@@ -164,7 +156,7 @@ describe('every platform is checked', () => {
 
   test('a wanted platform that is absent fails', () => {
     const image = { ...imageOf([{}]), absent: [parseWantedPlatform('linux/s390x')] };
-    expect(checkImage(image, NONE).checks).toMatchObject([
+    expect(checkImage(image, NOTHING_EXPECTED).checks).toMatchObject([
       { holds: false, message: 'the image has no linux/s390x; it has linux/amd64.' },
     ]);
   });
@@ -178,7 +170,7 @@ describe('every platform is checked', () => {
     const image = imageOf([{ configFile }]);
     const offered = { os: 'linux', architecture: 'amd64', variant: '', osVersion: '' };
     const platforms = image.platforms.map((platform) => ({ ...platform, offered }));
-    expect(checkImage({ ...image, platforms }, NONE).checks.every((check) => check.holds)).toBe(holds);
+    expect(checkImage({ ...image, platforms }, NOTHING_EXPECTED).checks.every((check) => check.holds)).toBe(holds);
   });
 });
 
@@ -192,7 +184,7 @@ describe('digest', () => {
     ['that of a child (S-5)', platform.manifestDigest, false, 'manifest of linux/amd64 in this index'],
     ['the image ID (S-5)', platform.imageId, false, 'image ID (config digest)'],
   ])('%s', (_, digest, holds, message) => {
-    const check = only(checkImage(other, { ...NONE, digest: digest as Digest }));
+    const check = only(checkImage(other, { ...NOTHING_EXPECTED, digest: digest as Digest }));
     expect(check.holds).toBe(holds);
     expect(check.message).toContain(message);
   });

@@ -5,7 +5,7 @@ import { parseCel } from '../../src/expectations/cel.ts';
 import { checkImage } from '../../src/expectations/check-image.ts';
 import type { Check } from '../../src/expectations/check.ts';
 import { formatExpectation, isNegative } from '../../src/expectations/expectation.ts';
-import { type Expectations, isNothingExpected } from '../../src/expectations/expectations.ts';
+import { isNothingExpected } from '../../src/expectations/expectations.ts';
 import { parseExpectation } from '../../src/expectations/parse.ts';
 import { parsePattern } from '../../src/expectations/pattern.ts';
 import { checkMetadata } from '../../src/expectations/policy/check-metadata.ts';
@@ -13,18 +13,8 @@ import { parsePolicy } from '../../src/expectations/policy/policy.ts';
 import { checkRevision, parseRevisionFrom, shownRevision } from '../../src/expectations/revision.ts';
 import type { Digest } from '../../src/reference/digest.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
-import { imageOf } from '../support/facts.ts';
+import { imageOf, NOTHING_EXPECTED } from '../support/facts.ts';
 import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
-
-const NOTHING: Expectations = {
-  revision: null,
-  revisionFrom: [],
-  containsCommit: null,
-  digest: null,
-  fields: [],
-  cel: [],
-  metadataTests: [],
-};
 
 test.each([
   [{}, true],
@@ -38,7 +28,7 @@ test.each([
     false,
   ],
 ])('nothing is expected of %o: %s', (changes, isNothing) => {
-  expect(isNothingExpected({ ...NOTHING, ...changes })).toBe(isNothing);
+  expect(isNothingExpected({ ...NOTHING_EXPECTED, ...changes })).toBe(isNothing);
 });
 
 test.each([
@@ -171,5 +161,5 @@ test.each([
 
 test('a platform that is absent is told beside those that are there', () => {
   const single = { ...imageOf([{}]), index: null, absent: [parseWantedPlatform('linux/arm64')] };
-  expect(checkImage(single, NOTHING).checks[0]).toMatchObject({ holds: false, actual: 'linux/amd64' });
+  expect(checkImage(single, NOTHING_EXPECTED).checks[0]).toMatchObject({ holds: false, actual: 'linux/amd64' });
 });

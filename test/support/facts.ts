@@ -1,9 +1,21 @@
 /** An Image made from builder output by our own parsers, without a registry: for the pure stages. */
+import type { Expectations } from '../../src/expectations/expectations.ts';
 import { parseConfigFile } from '../../src/image/config.ts';
 import type { Image, PlatformImage } from '../../src/image/image.ts';
 import { type Manifest, parseManifest } from '../../src/image/manifest.ts';
 import { formatPlatform } from '../../src/reference/platform.ts';
 import { buildImage, type ImageOptions } from './images.ts';
+
+/** To be filled in by what a test is about. */
+export const NOTHING_EXPECTED: Expectations = {
+  revision: null,
+  revisionFrom: [],
+  containsCommit: null,
+  digest: null,
+  fields: [],
+  cel: [],
+  metadataTests: [],
+};
 
 export interface FactsOptions extends ImageOptions {
   readonly descriptorAnnotations?: Record<string, string>;

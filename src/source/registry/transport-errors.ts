@@ -11,7 +11,7 @@ const SLOW: Meaning = { code: 'timeout', text: 'no answer in time' };
 const NO_NAME: Meaning = {
   code: 'unreachable',
   text: 'its name cannot be resolved',
-  hint: 'Is the host name spelt right, and reachable from this runner?',
+  hint: 'Is the host spelt right, and is there a network here? Behind a proxy, set HTTPS_PROXY.',
 };
 
 /** By `code` of Node's and undici's errors. */
