@@ -248,6 +248,21 @@ describe('what is refused', () => {
       'application/json',
       'unsupported',
     ],
+    [
+      'schema 1 by its content type only',
+      without(manifestOf(), 'mediaType'),
+      'application/vnd.docker.distribution.manifest.v1+json',
+      'unsupported',
+    ],
+    [
+      'a chart without type and layers',
+      {
+        schemaVersion: 2,
+        config: { ...descriptorOf(plain.config), mediaType: 'application/vnd.cncf.helm.config.v1+json' },
+      },
+      'application/json',
+      'not-an-image',
+    ],
     ['schema 1 that is served as JSON', { schemaVersion: 1, fsLayers: [] }, 'application/json', 'unsupported'],
     ['schemaVersion 3', manifestOf({ schemaVersion: 3 }), OCI_MANIFEST, 'malformed'],
     ['neither index nor manifest', { schemaVersion: 2 }, 'application/json', 'malformed'],
