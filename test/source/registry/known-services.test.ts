@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { knownChallenge, knownStorage } from '../../../src/source/registry/known-services.ts';
 import { isTrustedAuthHost } from '../../../src/source/registry/hosts.ts';
+import { ROOT } from '../../support/runner.ts';
+
+const hostsInDocs = readFileSync(path.join(ROOT, 'docs/registries.md'), 'utf8').split('## Hosts')[1] ?? '';
 
 test.each([
   ['docker.io', 'https://auth.docker.io/token', 'registry.docker.io'],
@@ -14,6 +19,9 @@ test.each([
   expect(parameters?.get('realm')).toBe(realm);
   expect(parameters?.get('service')).toBe(service);
   expect(isTrustedAuthHost(registry, new URL(realm), [])).toBe(true);
+  // Whoever has a firewall reads there what is connected to unasked.
+  const hosts = [new URL(realm).host, knownStorage(registry)?.host ?? ''];
+  for (const host of hosts.filter((each) => each !== '' && each !== registry)) expect(hostsInDocs).toContain(host);
 });
 
 test.each([
