@@ -24,11 +24,9 @@ const ENTRY = `'use strict';
 const api = require('./lib/api');
 const Dispatcher = require('./lib/dispatcher/dispatcher');
 Object.assign(Dispatcher.prototype, api);
-exports.Dispatcher = Dispatcher;
 exports.Agent = require('./lib/dispatcher/agent');
 exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');
 exports.buildConnector = require('./lib/core/connect');
-exports.errors = require('./lib/core/errors');
 exports.fetch = () => {
   throw new Error('fetch of undici is not in this bundle');
 };

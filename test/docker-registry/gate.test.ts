@@ -12,6 +12,7 @@ import {
 } from '../support/docker-registry.ts';
 import { buildTwoPlatforms, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { runAction, runCommand } from '../support/runner.ts';
+import { PUBLISHED_METADATA_TEST } from '../support/structure-test.ts';
 
 const layouts = mkdtempSync(path.join(tmpdir(), 'assert-image-layouts-'));
 const single = path.join(layouts, 'single');
@@ -85,34 +86,10 @@ describe.skipIf(!canRun)('an image that umoci made after container-structure-tes
 
   const policy = (changes = ''): string => {
     const file = path.join(layouts, 'metadata_test.yaml');
-    // tests/amd64/ubuntu_22_04_metadata_test.yaml of that project, word for word.
+    const test = PUBLISHED_METADATA_TEST.replaceAll(/^/gm, '  ');
     writeFileSync(
       file,
-      `schemaVersion: '2.0.0' # Make sure to test the latest schema version
-metadataTest:
-  envVars:
-  - key: 'SOME_KEY'
-    value: 'SOME_VAL'
-  - key: 'EMPTY_VAR'
-    value: ''
-  - key: 'FOO_BAR'
-    value: 'FOO\\:BAR=BAZ'
-  - key: 'REGEX_VAR'
-    value: '[a-z]+-2\\.1\\.*'
-    isRegex: true
-  unboundEnvVars:
-  - key: 'BAR_FOO'
-  labels:
-  - key: 'localnet.localdomain.commit_hash'
-    value: '0123456789abcdef0123456789abcdef01234567'
-  - key: 'localnet.my-domain.my-label'
-    value: 'my .+ label'
-    isRegex: true
-  - key: 'label-with-empty-val'
-    value: ''
-  unexposedPorts: ['80']
-  unmountedVolumes: ['/root']
-${changes}`,
+      `schemaVersion: '2.0.0' # Make sure to test the latest schema version\nmetadataTest:\n${test}\n${changes}`,
     );
     return file;
   };

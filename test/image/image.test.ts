@@ -13,6 +13,7 @@ import {
   COMMIT,
   descriptorOf,
   type ImageOptions,
+  OTHER_COMMIT,
 } from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { readTestImage } from '../support/source.ts';
@@ -426,12 +427,21 @@ describe('content that is embedded in its descriptor (M-9)', () => {
   });
 
   test.each([
-    ['of another digest', Buffer.from('{}').toString('base64')],
+    ['of another size', Buffer.from('{}').toString('base64')],
+    ['of the same size', Buffer.from(plain.config.bytes.toString().replace(COMMIT, OTHER_COMMIT)).toString('base64')],
     ['with something behind it', `${base64(plain.config)}\n`],
     ['in another alphabet', base64(plain.config).replaceAll('=', '') + '!'],
     ['that is empty', ''],
   ])('%s is an error', async (_, data) => {
     expect(await failureOf(single(data))).toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  test('a child of the same size and another digest is an error', async () => {
+    const child = buildImage();
+    const other = Buffer.from(child.manifest.bytes.toString().replace('3000000', '3000001')).toString('base64');
+    expect(other).not.toBe(base64(child.manifest));
+    const index = buildIndex([child], { entries: (entry) => ({ ...entry, data: other }) });
+    expect(await failureOf(push(index))).toMatchObject({ code: 'digest-mismatch' });
   });
 
   test('that is no text is an error', async () => {

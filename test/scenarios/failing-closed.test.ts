@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OUTPUT_NAMES } from '../../src/report/outputs.ts';
 import { buildImage, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
-import { readActionYml, runAction, runCommand } from '../support/runner.ts';
+import { MAIN, NODE, readActionYml, runAction, runCommand } from '../support/runner.ts';
 
 /** NODE_OPTIONS that run a module before ours: the world changed, not our code. */
 function preloading(code: string): string {
@@ -194,6 +196,18 @@ describe('what happens around it never makes a wrong green (S-20)', () => {
 });
 
 describe('by hand', () => {
+  test('a slow reader of the report gets all of it, and the exit code is the verdict', async () => {
+    registry.push('acme/app', 'large', buildImage({ labels: { [REVISION]: COMMIT, large: 'x'.repeat(300_000) } }));
+    const command = [NODE, MAIN, '--image', registry.reference('acme/app', 'large'), '--format', 'json'];
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['-c', 'set -o pipefail; "$@" | (sleep 0.5; cat)', 'bash', ...command],
+      { maxBuffer: 64 * 1024 * 1024 },
+    );
+    expect(stdout.length).toBeGreaterThan(300_000);
+    expect(JSON.parse(stdout)).toMatchObject({ result: 'pass' });
+  });
+
   test('revision is any unless given, and no workflow command is printed', async () => {
     const run = await runCommand(['--image', image, '--labels', `${REVISION}=${OTHER_COMMIT}`, '--labels', 'a!=b']);
     expect(run.exitCode).toBe(1);

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { parse } from 'yaml';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
-const NODE = path.join(ROOT, 'node_modules/.bin/node');
-const MAIN = path.join(ROOT, 'dist/index.js');
+export const NODE = path.join(ROOT, 'node_modules/.bin/node');
+export const MAIN = path.join(ROOT, 'dist/index.js');
 
 export interface ActionYml {
   readonly inputs: Record<string, { description: string; required?: boolean; default?: string }>;

@@ -1,7 +1,7 @@
 import { AssertImageError } from '../../errors.ts';
 import type { Secrets } from '../../secrets.ts';
 import { basicHeader, bearerHeader } from './authorization-header.ts';
-import type { Challenge } from './challenge.ts';
+import { type Challenge, chooseChallenge, tokenKey } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { knownChallenge } from './known-services.ts';
 import { readRealm } from './realm.ts';
@@ -83,14 +83,14 @@ export class Authorizer {
     return (await this.answer(question)) ?? undefined;
   }
 
-  /** Whether a token has just come that no request was let in with: the same service would give another like it. */
-  #isFresh(header: string): boolean {
-    return performance.now() - (this.#unproven.get(header) ?? -Infinity) < FRESH_MS;
-  }
-
   /** A request with this header was let in. */
   prove(header: string | undefined): void {
     if (header !== undefined) this.#unproven.delete(header);
+  }
+
+  /** Whether a token has just come that no request was let in with: the same service would give another like it. */
+  #isFresh(header: string): boolean {
+    return performance.now() - (this.#unproven.get(header) ?? -Infinity) < FRESH_MS;
   }
 
   /** A known token service is asked before the registry has named it. Whatever goes wrong, its challenge decides. */
@@ -107,7 +107,7 @@ export class Authorizer {
     } catch (error) {
       // Whatever it was, it ends the guess and nothing else.
       const isRefusal = error instanceof AssertImageError && error.code === 'unauthorized';
-      if (isRefusal) this.#refusals.set(keyOf(challenge, scope), error);
+      if (isRefusal) this.#refusals.set(tokenKey(challenge, scope), error);
     }
   }
 
@@ -121,8 +121,9 @@ export class Authorizer {
     const known = this.#grants.get(question.scope);
     const grant = await known;
     if (grant !== undefined && grant.header === question.rejected && this.#isFresh(grant.header)) {
-      const asked = grant.challenges.map((challenge) => keyOf(challenge, question.scope));
-      if (asked.includes(keyOf(choose(question.challenges, this.#options.registry), question.scope))) return null;
+      const asked = grant.challenges.map((challenge) => tokenKey(challenge, question.scope));
+      if (asked.includes(tokenKey(chooseChallenge(question.challenges, this.#options.registry), question.scope)))
+        return null;
     }
     if (grant !== undefined && grant.header !== question.rejected) return grant.header;
     // Somebody else may have begun an exchange while we waited for the old one.
@@ -143,8 +144,8 @@ export class Authorizer {
     const credentials = await this.#options.credentials();
     register(credentials, secrets);
     this.#hasSentCredentials = credentials.kind !== 'anonymous';
-    const challenge = choose(challenges, registry);
-    const refusal = this.#refusals.get(keyOf(challenge, scope));
+    const challenge = chooseChallenge(challenges, registry);
+    const refusal = this.#refusals.get(tokenKey(challenge, scope));
     if (refusal) throw refusal;
     const lasting = { challenges, expiresAtMs: Infinity };
     if (challenge.authScheme === 'basic') return { header: basicHeader(credentials, registry), ...lasting };
@@ -172,27 +173,6 @@ export class Authorizer {
       hint: `If ${realm.host} is the token service of ${registry}, add ${registry}=${realm.host} to trusted-auth-hosts.`,
     });
   }
-}
-
-/** What a token is asked by, whoever named it. */
-function keyOf({ parameters }: Challenge, scope: string): string {
-  return JSON.stringify([parameters.get('realm'), parameters.get('service'), scope]);
-}
-
-/** Bearer before Basic, as every client; what else there is (Negotiate, Digest) nobody uses for images. */
-function choose(challenges: readonly Challenge[], registry: string): Challenge {
-  const chosen =
-    challenges.find(({ authScheme }) => authScheme === 'bearer') ??
-    challenges.find(({ authScheme }) => authScheme === 'basic');
-  if (chosen) return chosen;
-  const offered = challenges.map(({ authScheme }) => authScheme).join(', ') || 'none that can be read';
-  throw new AssertImageError(
-    'protocol',
-    `${registry} wants authentication by a scheme that is not supported (${offered}).`,
-    {
-      hint: 'Supported are Bearer and Basic.',
-    },
-  );
 }
 
 function register(credentials: Credentials, secrets: Secrets): void {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { AssertImageError } from '../../errors.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
@@ -17,7 +17,7 @@ export function readCaFile(file: string): () => SecureContext {
   // One text is read in half the time of a list.
   return () =>
     (context ??= createSecureContext(
-      certificates === null ? {} : { ca: [...defaultRoots(), ...certificates].join('\n') },
+      certificates === null ? {} : { ca: [...getCACertificates('default'), ...certificates].join('\n') },
     ));
 }
 
@@ -27,13 +27,6 @@ function readCertificates(file: string): string[] {
     throw wrong(file, 'it holds no certificate in PEM form, or one that cannot be read');
   }
   return certificates;
-}
-
-/** Node's own roots as text, where nobody has asked it for others: to ask for the default ones parses them all first. */
-function defaultRoots(): readonly string[] {
-  const { NODE_EXTRA_CA_CERTS: extra, NODE_USE_SYSTEM_CA: system, NODE_OPTIONS: options = '' } = process.env;
-  const isBundled = !extra && !system && ![...process.execArgv, options].some((text) => /[-_]ca\b/.test(text));
-  return isBundled ? rootCertificates : getCACertificates('default');
 }
 
 function readText(file: string): string {

@@ -1,3 +1,5 @@
+import { AssertImageError } from '../../errors.ts';
+
 /** One challenge of a WWW-Authenticate header: scheme in lower case, parameter names in lower case. */
 export interface Challenge {
   readonly authScheme: string;
@@ -74,4 +76,29 @@ function readHeader(header: string): Challenge[] {
     skipCommas();
   }
   return challenges;
+}
+
+/** What a token is asked by, whoever named it. */
+export function tokenKey({ parameters }: Challenge, scope: string): string {
+  return JSON.stringify([parameters.get('realm'), parameters.get('service'), scope]);
+}
+
+/**
+ * Bearer before Basic, as every client; what else there is (Negotiate, Digest) nobody uses for images.
+ *
+ * @throws AssertImageError `protocol` where there is neither
+ */
+export function chooseChallenge(challenges: readonly Challenge[], registry: string): Challenge {
+  const chosen =
+    challenges.find(({ authScheme }) => authScheme === 'bearer') ??
+    challenges.find(({ authScheme }) => authScheme === 'basic');
+  if (chosen) return chosen;
+  const offered = challenges.map(({ authScheme }) => authScheme).join(', ') || 'none that can be read';
+  throw new AssertImageError(
+    'protocol',
+    `${registry} wants authentication by a scheme that is not supported (${offered}).`,
+    {
+      hint: 'Supported are Bearer and Basic.',
+    },
+  );
 }

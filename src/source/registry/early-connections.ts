@@ -15,8 +15,9 @@ interface Early {
 
 /**
  * TLS connections that are opened before there is a request for them, before undici is loaded and
- * the authorities are parsed: the two handshakes take as long as two requests. The first request to that host takes the
- * connection over, ready or still on its way; one that nobody wants is dropped with the run.
+ * the authorities are parsed: the two handshakes take as long as two requests. The first request to
+ * that host takes the connection over, ready or still on its way; one that nobody wants is dropped
+ * with the run.
  */
 export class EarlyConnections {
   readonly #authorities: () => SecureContext;

@@ -4,6 +4,7 @@ import { checkMetadata } from '../../../src/expectations/policy/check-metadata.t
 import { type Policy, parsePolicy } from '../../../src/expectations/policy/policy.ts';
 import { type FactsOptions, imageOf } from '../../support/facts.ts';
 import { COMMIT } from '../../support/images.ts';
+import { PUBLISHED_METADATA_TEST } from '../../support/structure-test.ts';
 
 function read(text: string): Policy {
   const { policy, problems } = parsePolicy(text);
@@ -116,29 +117,7 @@ function failing(test_: string, options: FactsOptions = PUBLISHED): string[] {
 
 describe('metadataTest, as container-structure-test applies it', () => {
   test('its own published test passes on its own published image', () => {
-    const text = `envVars:
-- key: 'SOME_KEY'
-  value: 'SOME_VAL'
-- key: 'EMPTY_VAR'
-  value: ''
-- key: 'FOO_BAR'
-  value: 'FOO\\:BAR=BAZ'
-- key: 'REGEX_VAR'
-  value: '[a-z]+-2\\.1\\.*'
-  isRegex: true
-unboundEnvVars:
-- key: 'BAR_FOO'
-labels:
-- key: 'localnet.localdomain.commit_hash'
-  value: '0123456789abcdef0123456789abcdef01234567'
-- key: 'localnet.my-domain.my-label'
-  value: 'my .+ label'
-  isRegex: true
-- key: 'label-with-empty-val'
-  value: ''
-unexposedPorts: ['80']
-unmountedVolumes: ['/root']`;
-    expect(failing(text)).toEqual([]);
+    expect(failing(PUBLISHED_METADATA_TEST)).toEqual([]);
   });
 
   test.each([

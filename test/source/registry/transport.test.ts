@@ -61,6 +61,22 @@ describe('the address that is really connected to is guarded (R-8)', () => {
     },
   );
 
+  test('an early connection is guarded as a request is, by address and by name', async () => {
+    const name = await nearName();
+    const transport = new Transport('https://r.example.com', network);
+    for (const host of ['127.0.0.1', 'localhost', ...(name === null ? [] : [name])])
+      transport.open(new URL(`https://${host}:${port()}/`));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await transport.close();
+    expect(registry.connections.registry).toBe(0);
+    // The same is open to a registry that is on loopback itself.
+    const own = new Transport(`https://${registry.host()}`, network);
+    own.open(new URL(`https://${registry.host()}/`));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await own.close();
+    expect(registry.connections.registry).toBe(1);
+  });
+
   test('the metadata service is refused even to a registry on loopback (R-9)', async () => {
     const transport = new Transport('http://127.0.0.1:1', network);
     await expect(transport.send(get('http://169.254.169.254/'))).rejects.toMatchObject({ code: 'protocol' });
