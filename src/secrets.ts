@@ -1,22 +1,25 @@
 /**
- * What must never be shown. Every secret is registered before it is used; everything that we write
- * passes {@link redact}. The runner masks by itself only what it knows, and by hand nobody does.
+ * What must never be shown. Every secret is registered before it is used, and everything from outside is
+ * redacted before it is rendered: redaction that ran over finished Markdown could take away what fences it in.
+ * The runner masks by itself only what it is told; on a command line nothing is masked.
  */
 export class Secrets {
   readonly #values = new Set<string>();
+  readonly #tokens = new Set<string>();
+  /** Every way in which a secret may be written, longest first: a short one may be part of a long one. */
+  #forms: readonly string[] = [];
   readonly #onAdd: (secret: string) => void;
 
-  /** @param onAdd tells the runner (`::add-mask::`); does nothing by hand */
+  /** @param onAdd tells the runner (`::add-mask::`); does nothing on a command line */
   constructor(onAdd: (secret: string) => void = () => {}) {
     this.#onAdd = onAdd;
   }
 
   /** Registers a secret, and each line of it. Short ones are left out: masking `AWS` or `main` would empty job outputs. */
-  add(secret: string, minChars = MIN_SECRET_CHARS): void {
+  add(secret: string): void {
     const wellFormed = secret.toWellFormed();
     for (const value of new Set([wellFormed, wellFormed.trim(), ...wellFormed.split(/\r?\n/)])) {
-      if (value.length < minChars || this.#values.has(value)) continue;
-      this.#values.add(value);
+      if (value.length < MIN_SECRET_CHARS || !this.#remember(value)) continue;
       this.#onAdd(value);
     }
   }
@@ -27,13 +30,24 @@ export class Secrets {
     this.add(Buffer.from(`${username}:${password}`).toString('base64'));
   }
 
+  /**
+   * Registers a token that a service has chosen. The runner is not told: this program never prints the
+   * token, and a mask over a text of the service's choice would make the runner drop our own outputs.
+   */
+  addToken(token: string): void {
+    if (token.length < MIN_TOKEN_CHARS) return;
+    this.#tokens.add(token);
+    this.#remember(token);
+  }
+
+  /** Whether a token that a service has chosen is part of this text. */
+  hasTokenIn(text: string): boolean {
+    return [...this.#tokens].some((token) => text.includes(token));
+  }
+
   redact(text: string): string {
     let clean = text;
-    for (const value of this.#values) {
-      for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')]) {
-        clean = clean.replaceAll(form, '***');
-      }
-    }
+    for (const form of this.#forms) if (form.length <= clean.length) clean = clean.replaceAll(form, '***');
     return clean;
   }
 
@@ -41,11 +55,27 @@ export class Secrets {
   redactDeep<T>(value: T): T {
     if (typeof value === 'string') return this.redact(value) as T;
     if (Array.isArray(value)) return value.map((item: unknown) => this.redactDeep(item)) as T;
+    if (value instanceof Set) return new Set([...value].map((item: unknown) => this.redactDeep(item))) as T;
+    if (value instanceof Map) {
+      return new Map(
+        [...value].map(([key, item]: [unknown, unknown]) => [this.redactDeep(key), this.redactDeep(item)]),
+      ) as T;
+    }
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.redact(key), this.redactDeep(item as unknown)]),
-    ) as T;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.redactDeep(item as unknown)])) as T;
+  }
+
+  /** @returns false where it is known already */
+  #remember(value: string): boolean {
+    if (this.#values.has(value)) return false;
+    this.#values.add(value);
+    const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '');
+    const forms = new Set([...this.#forms, value, encodeURIComponent(value), base64]);
+    this.#forms = [...forms].toSorted((a, b) => b.length - a.length);
+    return true;
   }
 }
 
 const MIN_SECRET_CHARS = 6;
+/** Shorter than any real token; one as short as `sha256:` would take apart what this program writes itself. */
+const MIN_TOKEN_CHARS = 16;

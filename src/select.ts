@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { AssertImageError, toAssertImageError } from './errors.ts';
 import { expand, standIn } from './expand.ts';
 import { lookAt, type LookOptions, type Surroundings } from './look.ts';
-import type { Reference } from './reference/reference.ts';
+import { formatReference, type Reference } from './reference/reference.ts';
 import { formatSelector, type Selector } from './reference/selector.ts';
 import { latestCreated } from './report/agreed.ts';
 import type { Log } from './report/log.ts';
@@ -39,7 +39,8 @@ export async function lookAtAll(surroundings: Surroundings, options: LookOptions
     },
     { concurrency: LOOKS_AT_ONCE },
   );
-  const rounds = selections.map((selection) => roundOf(selection, looks.splice(0, selection.references.length)));
+  const apart = looks.map((look) => refuseTokenOfOurs(look, surroundings));
+  const rounds = selections.map((selection) => roundOf(selection, apart.splice(0, selection.references.length)));
   const all = rounds.flatMap((round) => round.looks);
   const verdict = judge(require === 'any' ? passedFirst(all) : all, require);
   return { ...verdict, skipped: rounds.flatMap((round) => round.skipped) };
@@ -57,6 +58,25 @@ async function select(selector: Selector, surroundings: Surroundings, timeoutMs:
 function failureOf(reference: Reference, error: AssertImageError): Look {
   const result = error.code === 'missing' ? 'missing' : 'error';
   return { reference, result, image: null, checks: [], notices: [], error };
+}
+
+/**
+ * A token that is part of what this run says itself would be taken out of its reports: the reference, a
+ * digest, the commit. No real one is; it is the work of a service that wants to hide something.
+ */
+function refuseTokenOfOurs(look: Look, { registries, settings }: Surroundings): Look {
+  const { reference, image } = look;
+  const platforms = image?.platforms ?? [];
+  const ours = [
+    formatReference(reference),
+    settings.expectations.revision?.commit ?? '',
+    settings.expectations.containsCommit ?? '',
+    image?.digest ?? '',
+    ...platforms.flatMap(({ manifestDigest, imageId }) => [manifestDigest, imageId]),
+  ];
+  if (!ours.some((text) => registries.hasTokenIn(text))) return look;
+  const message = `${reference.registry} or its token service gave a token that is part of the reference, a digest or the commit; refused.`;
+  return failureOf(reference, new AssertImageError('protocol', message));
 }
 
 interface Round {

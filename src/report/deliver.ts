@@ -21,7 +21,7 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   const verdict = redactVerdict(found, secrets);
   const context = contextOf(delivery);
   tellVerdict(verdict, log, settings?.failOnMismatch ?? true, context.revisionFrom);
-  const report = secrets.redactDeep(makeReport(verdict, context.revisionFrom));
+  const report = makeReport(verdict, context.revisionFrom);
   if (mode === 'command-line') {
     if (format === 'json') process.stdout.write(formatReport(report));
     return;
@@ -29,10 +29,10 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   const file = await attempt('the report file', log, () => writeReport(report, env));
   const commentUrl = await writeComment(verdict, context, delivery);
   const written = { report: file ?? '', commentUrl };
-  const { outputs, notices } = makeOutputs(verdict, context.revisionFrom, written, secrets);
+  const { outputs, notices } = makeOutputs(verdict, context.revisionFrom, written);
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
   if (settings?.summary ?? true)
-    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, context), secrets, env));
+    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, context), env));
   writeOutputs(outputs);
 }
 

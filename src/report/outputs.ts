@@ -2,7 +2,6 @@ import * as core from '@actions/core';
 import { AssertImageError } from '../errors.ts';
 import type { Field } from '../expectations/expectation.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
-import type { Secrets } from '../secrets.ts';
 import type { Look, Verdict } from '../verdict.ts';
 import { agreedLabels, agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
 import { failuresOf } from './failures.ts';
@@ -36,19 +35,17 @@ export function makeOutputs(
   verdict: Verdict,
   revisionFrom: readonly Field[],
   written: { readonly report: string; readonly commentUrl: string },
-  secrets: Secrets,
 ): { outputs: Outputs; notices: string[] } {
   const notices: string[] = [];
   const plain = (name: string, stated: string | null): string => {
-    const text = stated === null ? null : secrets.redact(stated);
-    if (text === null || isPlain(text)) return text ?? '';
+    if (stated === null || isPlain(stated)) return stated ?? '';
     notices.push(
       `the output ${name} is empty, for its text is not plain (letters, digits, "_", ".", "+", "-", at most 128).`,
     );
     return '';
   };
   const json = (name: string, value: unknown): string => {
-    const text = inertJson(secrets.redactDeep(value));
+    const text = inertJson(value);
     if (text.length <= MAX_JSON_CHARS) return text;
     notices.push(
       `the output ${name} is empty, for it would have ${text.length} characters; the report file has it whole.`,

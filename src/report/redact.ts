@@ -1,18 +1,22 @@
 import { AssertImageError } from '../errors.ts';
+import type { Image, PlatformImage } from '../image/image.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Look, Verdict } from '../verdict.ts';
 
 /**
- * A verdict without our secrets in its texts. First of all steps: what is cut or escaped before
- * could no longer be recognised. What the image says stands elsewhere, and is redacted as data.
+ * A verdict without our secrets in any text that came from outside. The first of all steps: what is cut,
+ * escaped or rendered before could no longer be recognised, and what is redacted after it was rendered
+ * could lose the fence around it. References and digests are checked when they are read, and stay.
  */
 export function redactVerdict(verdict: Verdict, secrets: Secrets): Verdict {
   return {
     ...verdict,
+    skipped: verdict.skipped.map(({ reference, reason }) => ({ reference, reason: secrets.redact(reason) })),
     looks: verdict.looks.map((look) => redactLook(look, secrets)),
     error: redactError(verdict.error, secrets),
     comparison: verdict.comparison && {
       ...verdict.comparison,
+      image: redactImage(verdict.comparison.image, secrets),
       error: redactError(verdict.comparison.error, secrets),
     },
   };
@@ -21,6 +25,7 @@ export function redactVerdict(verdict: Verdict, secrets: Secrets): Verdict {
 function redactLook(look: Look, secrets: Secrets): Look {
   return {
     ...look,
+    image: redactImage(look.image, secrets),
     checks: secrets.redactDeep(look.checks),
     notices: secrets.redactDeep(look.notices),
     error: redactError(look.error, secrets),
@@ -31,4 +36,33 @@ function redactError(error: AssertImageError | null, secrets: Secrets): AssertIm
   if (error === null) return null;
   const hint = error.hint === undefined ? undefined : secrets.redact(error.hint);
   return new AssertImageError(error.code, secrets.redact(error.message), { hint, retryAfterMs: error.retryAfterMs });
+}
+
+function redactImage(image: Image | null, secrets: Secrets): Image | null {
+  return (
+    image && {
+      ...image,
+      index: secrets.redactDeep(image.index),
+      platforms: image.platforms.map((platform) => redactPlatform(platform, secrets)),
+      unchecked: secrets.redactDeep(image.unchecked),
+      skipped: image.skipped.map(({ digest, reason }) => ({ digest, reason: secrets.redact(reason) })),
+    }
+  );
+}
+
+function redactPlatform(platform: PlatformImage, secrets: Secrets): PlatformImage {
+  const { configFile } = platform;
+  return {
+    ...platform,
+    name: secrets.redact(platform.name),
+    manifestAnnotations: secrets.redactDeep(platform.manifestAnnotations),
+    descriptorAnnotations: secrets.redactDeep(platform.descriptorAnnotations),
+    configFile: {
+      ...configFile,
+      platform: secrets.redactDeep(configFile.platform),
+      created: secrets.redactDeep(configFile.created),
+      config: { ...secrets.redactDeep({ ...configFile.config, raw: null }), raw: {} },
+    },
+    layers: platform.layers.map((layer) => ({ ...layer, mediaType: secrets.redact(layer.mediaType) })),
+  };
 }

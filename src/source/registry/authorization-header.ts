@@ -12,10 +12,12 @@ export function basicHeader(credentials: Credentials, registry: string): string 
   });
 }
 
-/** @throws AssertImageError `protocol` for what cannot be in a header */
+/** RFC 6750 section 2.1. No line break that would write the next header, and no character that Markdown or a runner acts on. */
+const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+
+/** @throws AssertImageError `protocol` for what is no bearer token */
 export function bearerHeader(token: string, from: string): string {
-  // Visible ASCII only: a line break would write the next header.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (!B64TOKEN.test(token)) {
     throw new AssertImageError('protocol', `the token of ${from} holds characters that no token has.`);
   }
   return `Bearer ${token}`;

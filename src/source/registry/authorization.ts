@@ -35,9 +35,6 @@ interface Grant {
   readonly expiresAtMs: number;
 }
 
-/** No real token is shorter. */
-const MIN_TOKEN_CHARS = 16;
-
 /** A token service that does not answer by then is asked again when the registry names it. */
 const MAX_GUESS_MS = 3_000;
 /** The retries of one request are over by then. */
@@ -159,8 +156,7 @@ export class Authorizer {
     const request = { transport, registry, realm, service, scope, credentials: shown, signal, msLeft, isGuess };
     const token = await fetchToken(request);
     const header = bearerHeader(token.text, realm.host);
-    // The service chooses this text: one as short as `sha256:` would mask our own outputs.
-    secrets.add(token.text, MIN_TOKEN_CHARS);
+    secrets.addToken(token.text);
     const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
     return { header, challenges, expiresAtMs };
   }

@@ -1,27 +1,23 @@
-import type { lookup as dnsLookup } from 'node:dns';
 import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
+import type { ConnectionGuard } from './address-guard.ts';
 import { EarlyConnections } from './early-connections.ts';
 import type { Network } from './network.ts';
 
 /** Connections to a URL's host, direct or through the proxy that is meant for it, with the authorities of this run. */
 export class Connections {
   readonly #authorities: () => SecureContext;
-  readonly #lookup: { readonly lookup?: typeof dnsLookup };
+  readonly #guard: ConnectionGuard | undefined;
   readonly #proxy: URL | null;
   /** Null through a proxy: there is no connection before undici has asked the proxy for one. */
   readonly #early: EarlyConnections | null;
   #dispatcher: Promise<Dispatcher> | undefined;
 
-  constructor(
-    url: URL,
-    { authorities, proxyFor }: Pick<Network, 'authorities' | 'proxyFor'>,
-    lookup?: typeof dnsLookup,
-  ) {
+  constructor(url: URL, { authorities, proxyFor }: Pick<Network, 'authorities' | 'proxyFor'>, guard?: ConnectionGuard) {
     this.#authorities = authorities;
-    this.#lookup = lookup ? { lookup } : {};
+    this.#guard = guard;
     this.#proxy = proxyFor(url);
-    this.#early = this.#proxy ? null : new EarlyConnections(authorities, this.#lookup);
+    this.#early = this.#proxy ? null : new EarlyConnections(authorities, guard);
   }
 
   /** Begins to connect, without a request. */
@@ -43,7 +39,7 @@ export class Connections {
     const { directDispatcher, proxyDispatcher } = await import('./dispatcher.ts');
     const trust = { secureContext: this.#authorities() };
     return this.#early
-      ? directDispatcher({ ...trust, ...this.#lookup }, this.#early)
+      ? directDispatcher({ ...trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early)
       : proxyDispatcher(this.#proxy as URL, trust);
   }
 }

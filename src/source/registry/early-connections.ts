@@ -1,7 +1,7 @@
-import type { lookup as dnsLookup } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
+import type { ConnectionGuard } from './address-guard.ts';
 
 /** undici waits 10 s for a connection too; said here because errors name it. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -21,15 +21,15 @@ interface Early {
  */
 export class EarlyConnections {
   readonly #authorities: () => SecureContext;
-  readonly #lookup: { readonly lookup?: typeof dnsLookup };
+  readonly #guard: ConnectionGuard | undefined;
   readonly #opened = new Map<string, Promise<Early>>();
   /** Hosts that were connected to, early or not: a second early connection would be one too many. */
   readonly #seen = new Set<string>();
   readonly #sockets = new Set<Socket>();
 
-  constructor(authorities: () => SecureContext, lookup: { readonly lookup?: typeof dnsLookup }) {
+  constructor(authorities: () => SecureContext, guard?: ConnectionGuard) {
     this.#authorities = authorities;
-    this.#lookup = lookup;
+    this.#guard = guard;
   }
 
   open({ protocol, hostname, port }: URL): void {
@@ -43,15 +43,29 @@ export class EarlyConnections {
     this.#opened.set(key, opened);
   }
 
-  /** In front of undici's own connector: hands over what is open already. */
+  /** In front of undici's own connector: hands over what is open already, and nothing that the guard refuses. */
   before(connector: buildConnector.connector): buildConnector.connector {
-    return (options, callback) => {
+    return (options, done) => {
+      const callback = this.#guarded(options.hostname, done);
       const key = keyOf(options.protocol, options.hostname, options.port);
       const opened = this.#opened.get(key);
       this.#opened.delete(key);
       this.#seen.add(key);
       if (opened === undefined) connector(options, callback);
       else void this.#handOver(opened, callback, () => connector(options, callback));
+    };
+  }
+
+  #guarded(hostname: string, callback: buildConnector.Callback): buildConnector.Callback {
+    return (...[error, socket]) => {
+      if (error !== null || socket === null) return callback(...([error, socket] as Parameters<typeof callback>));
+      try {
+        this.#guard?.connected(hostname, socket);
+      } catch (refused) {
+        socket.destroy();
+        return callback(refused as Error, null);
+      }
+      return callback(null, socket);
     };
   }
 
@@ -78,7 +92,7 @@ export class EarlyConnections {
 
   #connect(host: string, port: number): Promise<Early> {
     return new Promise((resolve, reject) => {
-      const raw = connect({ host, port, ...this.#lookup });
+      const raw = connect({ host, port, ...(this.#guard && { lookup: this.#guard.lookup }) });
       let socket: Socket = raw;
       const timer = setTimeout(() => {
         socket.destroy(Object.assign(new Error('no connection in time'), { code: TIMED_OUT }));

@@ -1,4 +1,4 @@
-import { hostKind } from '../../reference/address.ts';
+import { addressKind } from '../../reference/address.ts';
 
 /** Which registries to speak HTTP to: all on loopback or not, and each of a list of `host[:port]`. */
 export interface PlainHttp {
@@ -15,7 +15,8 @@ export function apiHost(registry: string): string {
 export function registryOrigin(registry: string, plainHttp: PlainHttp): string {
   const host = apiHost(registry);
   const { hostname } = new URL(`https://${host}`);
-  const isPlain = (plainHttp.loopback && hostKind(hostname) === 'loopback') || plainHttp.hosts.includes(registry);
+  const isLoopback = hostname === 'localhost' || addressKind(hostname.replace(/^\[|\]$/g, '')) === 'loopback';
+  const isPlain = (plainHttp.loopback && isLoopback) || plainHttp.hosts.includes(registry);
   return new URL(`${isPlain ? 'http' : 'https'}://${host}`).origin;
 }
 

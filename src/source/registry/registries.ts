@@ -76,6 +76,11 @@ export class Registries {
     return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline));
   }
 
+  /** Whether a token that a service has chosen is part of this text. */
+  hasTokenIn(text: string): boolean {
+    return this.#options.secrets.hasTokenIn(text);
+  }
+
   /** Aborted when the run is over: nothing that was begun for it goes on. */
   get signal(): AbortSignal {
     return this.#options.signal;

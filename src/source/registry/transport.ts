@@ -1,6 +1,5 @@
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { AssertImageError } from '../../errors.ts';
-import { type AddressKind, addressKind, hostKind } from '../../reference/address.ts';
+import { AddressGuard } from './address-guard.ts';
 import { Connections } from './connections.ts';
 import type { Exchange, Network } from './network.ts';
 import { readRegistryErrors, type RegistryError } from './registry-errors.ts';
@@ -23,31 +22,25 @@ const ACCEPT_ENCODING = 'identity';
 /** Of any other answer no more is read: enough for a registry's `errors`, and no error page can fill the memory. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/**
- * Connections of one registry and of the hosts that it sends us to, with a guard on the address
- * that is really connected to (DNS names can point anywhere, catalogue R-8).
- */
+/** Connections of one registry and of the hosts that it sends us to, each with a guard on its address. */
 export class Transport {
   readonly #network: Network;
   readonly #registryOrigin: string;
-  readonly #isGuarded: boolean;
-  readonly #registryKinds = new Set<AddressKind>();
+  readonly #guard: AddressGuard;
   readonly #connections = new Map<string, Connections>();
 
-  /** @param isGuarded the registry itself is nobody's choice of ours, so it may not be near to us either */
-  constructor(registryOrigin: string, network: Network, isGuarded = false) {
-    this.#isGuarded = isGuarded;
+  /** @param isStranger the registry was not chosen by the user, so it may not be near to us */
+  constructor(registryOrigin: string, network: Network, isStranger = false) {
     this.#registryOrigin = registryOrigin;
     this.#network = network;
-    const kind = hostKind(new URL(registryOrigin).hostname);
-    if (kind && !isGuarded) this.#registryKinds.add(kind);
+    this.#guard = new AddressGuard(registryOrigin, isStranger);
   }
 
   /** One request, one answer, no redirects. @throws AssertImageError `unreachable`, `timeout`, `tls`, `too-large`, `protocol` */
   async send(exchange: Exchange): Promise<Answer> {
     const started = performance.now();
     const { url, method } = exchange;
-    this.#assertAllowed(url.hostname, hostKind(url.hostname), url);
+    this.#guard.assertUrl(url);
     let bytes = 0;
     let status = 0;
     try {
@@ -89,7 +82,7 @@ export class Transport {
   /** Begins to connect to a host that will be asked, or so we think. Never throws: what is wrong is for the request to say. */
   open(url: URL): void {
     try {
-      this.#assertAllowed(url.hostname, hostKind(url.hostname), url);
+      this.#guard.assertUrl(url);
       this.#connectionsTo(url).open(url);
     } catch {
       // A proxy that cannot be one, or an address that is refused.
@@ -106,46 +99,9 @@ export class Transport {
     const key = `${this.#network.proxyFor(url)?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
     const existing = this.#connections.get(key);
     if (existing) return existing;
-    const made = new Connections(url, this.#network, this.#lookup(isRegistry));
+    const made = new Connections(url, this.#network, this.#guard.for(isRegistry));
     this.#connections.set(key, made);
     return made;
-  }
-
-  /** DNS with the guard behind it: what is connected to is what was checked. */
-  #lookup(isRegistry: boolean): typeof dnsLookup {
-    const guarded = (hostname: string, options: object, callback: (...result: unknown[]) => void): void => {
-      dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-        if (error) return callback(error);
-        try {
-          for (const { address } of addresses) {
-            const kind = addressKind(address);
-            if (isRegistry && kind && !this.#isGuarded) this.#registryKinds.add(kind);
-            else this.#assertAllowed(hostname, kind, null);
-            if (kind === 'metadata' || kind === 'unspecified') this.#assertAllowed(hostname, kind, null);
-          }
-        } catch (refused) {
-          return callback(refused);
-        }
-        if ((options as { all?: boolean }).all) return callback(null, addresses);
-        return callback(null, addresses[0]?.address, addresses[0]?.family);
-      });
-    };
-    return guarded as unknown as typeof dnsLookup;
-  }
-
-  /** Hosts that a registry names may be where the registry is, or on the internet; nothing closer to us. */
-  #assertAllowed(hostname: string, kind: AddressKind | null, url: URL | null): void {
-    if (kind === null || kind === 'public') return;
-    if (url?.origin === this.#registryOrigin && !this.#isGuarded) return;
-    const isNear = kind === 'loopback' || kind === 'private';
-    if (isNear && (this.#registryKinds.has(kind) || this.#registryKinds.has('loopback'))) return;
-    throw new AssertImageError(
-      'protocol',
-      `${hostname} is a ${kind} address; refused to connect to it on behalf of ${this.#registryOrigin}.`,
-      {
-        hint: 'A registry that is not on such an address itself has no business sending us there.',
-      },
-    );
   }
 }
 
