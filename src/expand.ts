@@ -1,12 +1,14 @@
 import pMap from 'p-map';
 import { Deadline } from './deadline.ts';
+import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from './discovery/glob.ts';
 import { AssertImageError } from './errors.ts';
 import type { Surroundings } from './look.ts';
 import { formatReference, parseReference, type Reference } from './reference/reference.ts';
 import { formatSelector, isPattern, namespaceOf, type Selector } from './reference/selector.ts';
 import type { Registries } from './source/registry/registries.ts';
 
-const LISTS_AT_ONCE = 8;
+/** Each may have megabytes on a page. */
+const LISTS_AT_ONCE = 4;
 
 /** Stands for a pattern where there is no image to name. */
 export function standIn(selector: PatternSelector): Reference {
@@ -64,9 +66,9 @@ async function expandRepositories(
   registries: Registries,
   deadline: Deadline,
 ): Promise<string[]> {
-  const names = await registries.repositoryNames(selector.registry, namespaceOf(selector.pattern), deadline);
-  const { selectNames } = await import('./discovery/select-names.ts');
-  return selectNames(names, selector.pattern);
+  const accepts = globMatcher(selector.pattern, MAX_REPOSITORY_CHARS);
+  const place = { registry: selector.registry, namespace: namespaceOf(selector.pattern) };
+  return [...new Set(await registries.repositoryNames(place, accepts, deadline))];
 }
 
 async function expandTags(
@@ -78,20 +80,22 @@ async function expandTags(
   deadline: Deadline,
 ): Promise<Reference[]> {
   if (!isPattern(pattern)) return [{ registry, repository, tag: pattern, digest: null }];
-  const tags = await tagsOf({ registry, repository, tag: null, digest: null }, isOneOfMany, registries, deadline);
-  const { selectNames } = await import('./discovery/select-names.ts');
-  return selectNames(tags, pattern).map((tag) => ({ registry, repository, tag, digest: null }));
+  const accepts = globMatcher(pattern, MAX_TAG_CHARS);
+  const place = { registry, repository, tag: null, digest: null };
+  const tags = await tagsOf(place, accepts, isOneOfMany, registries, deadline);
+  return [...new Set(tags)].map((tag) => ({ registry, repository, tag, digest: null }));
 }
 
 /** Registries keep repositories in their catalog whose last tag was deleted: among many, those select nothing. */
 async function tagsOf(
   repository: Reference,
+  accepts: (name: string) => boolean,
   isOneOfMany: boolean,
   registries: Registries,
   deadline: Deadline,
 ): Promise<string[]> {
   try {
-    return await registries.repository(repository).tags(deadline);
+    return await registries.repository(repository).tags(accepts, deadline);
   } catch (error) {
     if (isOneOfMany && error instanceof AssertImageError && error.code === 'missing') return [];
     throw error;

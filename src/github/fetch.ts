@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { AssertImageError } from '../errors.ts';
+import { isReadable, structureOf } from '../json/structure.ts';
 import { Connections } from '../source/registry/connections.ts';
 import type { Network } from '../source/registry/network.ts';
 import { withRetries } from '../source/registry/retry.ts';
@@ -84,6 +85,8 @@ async function toResponse({ statusCode, headers, body }: Dispatcher.ResponseData
     if (bytes > MAX_ANSWER_BYTES) throw new AssertImageError('too-large', 'GitHub sent more than can be an answer.');
     chunks.push(chunk);
   }
+  if (!isReadable(structureOf(Buffer.concat(chunks))))
+    throw new AssertImageError('protocol', 'GitHub answered with what cannot be read in a moment.');
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? '']).map((text): [string, string] => [name, text]),
   );

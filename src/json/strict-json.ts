@@ -1,4 +1,5 @@
 import { AssertImageError } from '../errors.ts';
+import { MAX_DEPTH, MAX_VALUES, structureOf } from './structure.ts';
 
 /**
  * JSON as the image specification wants it (I-JSON, no duplicate names), and as Go's parser cannot
@@ -9,17 +10,21 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Deepest real config: 5. A scanner without a cap is a gift to an attacker. */
-const MAX_DEPTH = 64;
-
 /**
  * Reads one JSON object from raw bytes.
  *
  * @param what names the document in errors, for example `manifest sha256:…`
- * @throws AssertImageError `malformed` (no JSON, a BOM, invalid UTF-8, trailing data, too deep) or
+ * @throws AssertImageError `malformed` (no JSON, a BOM, invalid UTF-8, trailing data, too deep), `too-large` or
  *   `ambiguous` (a name twice in one object)
  */
 export function parseStrictJson(bytes: Uint8Array, what: string): JsonObject {
+  const { depth, values } = structureOf(bytes);
+  if (depth > MAX_DEPTH) {
+    throw new AssertImageError('malformed', `${what} is nested more than ${MAX_DEPTH} levels deep.`);
+  }
+  if (values > MAX_VALUES) {
+    throw new AssertImageError('too-large', `${what} has more than ${MAX_VALUES} names and values; no more are read.`);
+  }
   const text = decode(bytes, what);
   const value = parse(text, what);
   assertUniqueNames(text, what);
@@ -68,9 +73,6 @@ function assertUniqueNames(text: string, what: string): void {
     const char = text[at];
     if (char === '{' || char === '[') {
       open.push(char === '{' ? new Set() : null);
-      if (open.length > MAX_DEPTH) {
-        throw new AssertImageError('malformed', `${what} is nested more than ${MAX_DEPTH} levels deep.`);
-      }
       nameExpected = char === '{';
     } else if (char === '}' || char === ']') {
       open.pop();

@@ -1,5 +1,6 @@
 import type { Deadline } from '../../deadline.ts';
 import { AssertImageError } from '../../errors.ts';
+import { parseJson } from '../../json/loose-json.ts';
 import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Authorizer } from './authorization.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
@@ -121,15 +122,6 @@ export class Conversation {
     if (header(ping, 'docker-distribution-api-version')?.startsWith('registry/2')) return true;
     if (ping.status === 401) return parseChallenges(ping.headers['www-authenticate']).length > 0;
     // The header is not in the specification; a web page is no JSON.
-    return isJson(ping.body);
-  }
-}
-
-function isJson(body: Uint8Array): boolean {
-  try {
-    JSON.parse(Buffer.from(body).toString('utf8'));
-    return true;
-  } catch {
-    return false;
+    return parseJson(ping.body) !== undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { AssertImageError } from '../../errors.ts';
+import { parseJsonObject } from '../../json/loose-json.ts';
 import type { ConfiguredCredentials } from './credentials.ts';
 
 /** Cloud helpers ask a metadata service; docker itself waits without end. */
@@ -39,13 +40,9 @@ export async function askCredentialHelper(
 }
 
 function readAnswer(stdout: string, program: string): ConfiguredCredentials | null {
-  let answer: { Username?: unknown; Secret?: unknown };
-  try {
-    answer = JSON.parse(stdout) as typeof answer;
-  } catch {
-    throw failed(program, 'its answer is not JSON');
-  }
-  const { Username: username, Secret: secret } = answer ?? {};
+  const answer = parseJsonObject(stdout);
+  if (answer === null) throw failed(program, 'its answer is not JSON');
+  const { Username: username, Secret: secret } = answer;
   if (typeof username !== 'string' || typeof secret !== 'string')
     throw failed(program, 'its answer lacks Username or Secret');
   if (username === '' && secret === '') return null;

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AssertImageError } from '../../errors.ts';
+import { parseJson } from '../../json/loose-json.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 import { type AuthEntry, type Auths, type CredentialStore, findAuth, helperKey, readAuthEntry } from './credentials.ts';
 
@@ -71,13 +72,9 @@ async function readIfThere(file: string): Promise<string | null> {
 }
 
 function parseDockerConfig(text: string, name: string): DockerConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // The text holds credentials: say no more of it.
-    throw unreadable(name, 'it is not valid JSON');
-  }
+  const json = parseJson(text);
+  // The text holds credentials: say no more of it.
+  if (json === undefined) throw unreadable(name, 'it is not valid JSON');
   const root = asObject(json, name, 'it');
   const auths = asObject(root['auths'] ?? {}, name, '"auths"');
   const credHelpers = asObject(root['credHelpers'] ?? {}, name, '"credHelpers"');

@@ -1,5 +1,7 @@
 import type { Deadline } from '../../deadline.ts';
 import { AssertImageError } from '../../errors.ts';
+import { parseJsonObject } from '../../json/loose-json.ts';
+import type { JsonObject } from '../../json/strict-json.ts';
 import type { Secrets } from '../../secrets.ts';
 import { unauthorizedHint } from './advice.ts';
 import { bearerHeader } from './authorization-header.ts';
@@ -14,7 +16,7 @@ const MAX_PAGES = 100;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * The repositories of a namespace, by Docker Hub's own API, for its registry has no catalog.
+ * The repositories of a namespace that `accepts` takes, by Docker Hub's own API, for its registry has no catalog.
  * Source: docs.docker.com/reference/api/hub (POST /v2/auth/token; GET /v2/namespaces/{namespace}/repositories).
  */
 export async function listHubRepositories(
@@ -23,6 +25,7 @@ export async function listHubRepositories(
   credentials: Credentials,
   secrets: Secrets,
   deadline: Deadline,
+  accepts: (name: string) => boolean,
 ): Promise<string[]> {
   const send = (path: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
     withRetries(
@@ -59,7 +62,7 @@ export async function listHubRepositories(
     const found = Array.isArray(results) ? (results as { name?: unknown }[]).map(({ name }) => name) : null;
     if (found === null || !found.every((name) => typeof name === 'string'))
       throw refused(answer, 'answered with no list of repositories', false);
-    names.push(...found.map((name) => `${namespace}/${name}`));
+    for (const name of found) if (accepts(`${namespace}/${name}`)) names.push(`${namespace}/${name}`);
     if (!next || found.length === 0) return names;
   }
   throw new AssertImageError(
@@ -83,12 +86,8 @@ function loginOf(credentials: Credentials): BasicCredentials | null {
   );
 }
 
-function parse({ body }: Answer): Record<string, unknown> {
-  try {
-    return (JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown> | null) ?? {};
-  } catch {
-    return {};
-  }
+function parse({ body }: Answer): JsonObject {
+  return parseJsonObject(body) ?? {};
 }
 
 function refused(answer: Answer, what: string, hadCredentials: boolean): AssertImageError {

@@ -65,15 +65,19 @@ export class Registries {
     }
   }
 
-  /** The repositories that a pattern could select: the registry's catalog, or Docker Hub's list of a namespace. */
-  async repositoryNames(registry: string, namespace: string, deadline: Deadline): Promise<string[]> {
+  /** The repositories that `accepts` takes, of the registry's catalog or of Docker Hub's list of a namespace. */
+  async repositoryNames(
+    { registry, namespace }: { readonly registry: string; readonly namespace: string },
+    accepts: (name: string) => boolean,
+    deadline: Deadline,
+  ): Promise<string[]> {
     if (registry !== 'docker.io') {
-      return this.repository({ registry, repository: '', tag: null, digest: null }).repositories(deadline);
+      return this.repository({ registry, repository: '', tag: null, digest: null }).repositories(accepts, deadline);
     }
     const { stores, secrets } = this.#options;
     const credentials = await findCredentials(stores, registry, namespace);
     const transport = this.#transport('hub.docker.com', HUB_ORIGIN, false);
-    return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline));
+    return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline, accepts));
   }
 
   /** Whether a token that a service has chosen is part of this text. */

@@ -1,3 +1,5 @@
+import { parseJsonObject } from '../../json/loose-json.ts';
+
 /** One entry of a registry's `errors` (distribution-spec, Error Codes). `detail` may hold anything and is left out. */
 export interface RegistryError {
   readonly code: string;
@@ -12,13 +14,8 @@ const MAX_MESSAGE_CHARS = 200;
  * @param redact takes out what a server repeats of our secrets, before a message is cut
  */
 export function readRegistryErrors(body: Uint8Array, redact: (text: string) => string): RegistryError[] {
-  let json: { errors?: unknown } | null;
-  try {
-    json = JSON.parse(Buffer.from(body).toString('utf8')) as typeof json;
-  } catch {
-    return [];
-  }
-  const errors = Array.isArray(json?.errors) ? (json.errors as { code?: unknown; message?: unknown }[]) : [];
+  const stated = parseJsonObject(body)?.['errors'];
+  const errors = Array.isArray(stated) ? (stated as { code?: unknown; message?: unknown }[]) : [];
   return errors
     .filter((error) => typeof error?.code === 'string' && error.code !== '')
     .map(({ code, message }) => ({

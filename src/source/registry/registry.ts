@@ -17,7 +17,20 @@ const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 /** The registry's own default is 100 or less; those that bear no thousand answer with fewer. */
 const PAGE_SIZE = 1000;
 const MAX_PAGES = 200;
-const MAX_LIST_BYTES = 8 * 1024 * 1024;
+/** A page of a thousand of the longest names has 0.3 MB; some registries answer with all names on one page. */
+const MAX_LIST_BYTES = 4 * 1024 * 1024;
+/** Five hundred full pages. */
+const MAX_NAMES = 500_000;
+
+/** A list of names, in pages. */
+interface NameList {
+  readonly path: string;
+  /** Under which the names stand. */
+  readonly name: string;
+  /** For errors. */
+  readonly what: string;
+  readonly scope: string;
+}
 
 /** Whether most answers will be new, the same as before, or the same as another tag's: then a HEAD is asked first. */
 export type ReadMode = 'once' | 'again' | 'many';
@@ -74,14 +87,15 @@ export class Registry {
     return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
   }
 
-  /** All tags of this repository, page by page. */
-  tags(deadline: Deadline): Promise<string[]> {
+  /** The tags of this repository that `accepts` takes. */
+  tags(accepts: (name: string) => boolean, deadline: Deadline): Promise<string[]> {
     const what = `the list of tags of ${this.#name}`;
-    return this.#pages(`/v2/${this.#options.repository}/tags/list`, 'tags', what, this.#scope, deadline);
+    const list = { path: `/v2/${this.#options.repository}/tags/list`, name: 'tags', what, scope: this.#scope };
+    return this.#pages(list, accepts, deadline);
   }
 
-  /** All repositories of this registry, where it has a catalog and shows it. */
-  async repositories(deadline: Deadline): Promise<string[]> {
+  /** The repositories of this registry that `accepts` takes, where it has a catalog and shows it. */
+  async repositories(accepts: (name: string) => boolean, deadline: Deadline): Promise<string[]> {
     const { registry } = this.#options;
     const noCatalog = new AssertImageError(
       'unsupported',
@@ -92,13 +106,9 @@ export class Registry {
     );
     if (registry === 'ghcr.io') throw noCatalog;
     try {
-      return await this.#pages(
-        '/v2/_catalog',
-        'repositories',
-        `the catalog of ${registry}`,
-        'registry:catalog:*',
-        deadline,
-      );
+      const what = `the catalog of ${registry}`;
+      const list = { path: '/v2/_catalog', name: 'repositories', what, scope: 'registry:catalog:*' };
+      return await this.#pages(list, accepts, deadline);
     } catch (error) {
       const isRefusal =
         error instanceof AssertImageError && ['missing', 'denied', 'unauthorized', 'protocol'].includes(error.code);
@@ -108,14 +118,23 @@ export class Registry {
     }
   }
 
-  async #pages(path: string, name: string, what: string, scope: string, deadline: Deadline): Promise<string[]> {
+  /** Page by page, so that no more is kept than what was asked for. */
+  async #pages(
+    { path, name, what, scope }: NameList,
+    accepts: (name: string) => boolean,
+    deadline: Deadline,
+  ): Promise<string[]> {
     const items: string[] = [];
+    let seen = 0;
     let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
     for (let page = 1; url !== null; page += 1) {
       if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
       const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope };
       const answer: FollowedAnswer = await deadline.race(this.#conversation.get(url, what, kind, deadline));
-      items.push(...readPage(answer.body, name, what));
+      const names = readPage(answer.body, name, what);
+      seen += names.length;
+      if (seen > MAX_NAMES) throw new AssertImageError('too-large', `${what} has more than ${MAX_NAMES} names.`);
+      for (const item of names) if (accepts(item)) items.push(item);
       url = nextPage(answer.headers['link'], url);
     }
     return items;

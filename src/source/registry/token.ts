@@ -1,4 +1,5 @@
 import { AssertImageError } from '../../errors.ts';
+import { parseJsonObject } from '../../json/loose-json.ts';
 import { unauthorizedHint } from './advice.ts';
 import { describeAnswer } from './answer-errors.ts';
 import type { BasicCredentials, Credentials } from './credentials.ts';
@@ -92,7 +93,7 @@ const MIN_LIFETIME_S = 60;
 
 /** `token` and `access_token` mean the same; where both stand, clients take the second. */
 function readToken(answer: Answer): Token {
-  const body = parseJson(answer.body) as { token?: unknown; access_token?: unknown; expires_in?: unknown } | null;
+  const body: { token?: unknown; access_token?: unknown; expires_in?: unknown } | null = parseJsonObject(answer.body);
   const token = body?.access_token || body?.token;
   const seconds = typeof body?.expires_in === 'number' ? Math.max(body.expires_in, MIN_LIFETIME_S) : MIN_LIFETIME_S;
   if (typeof token === 'string' && token !== '') return { text: token, lifetimeMs: seconds * 1000 };
@@ -121,13 +122,4 @@ function tokenError(answer: Answer, { registry, credentials }: TokenRequest): As
       hint: unauthorizedHint(registry, true),
     },
   );
-}
-
-/** Null for what is no JSON: the body may hold a token, so nothing is said of it. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return null;
-  }
 }

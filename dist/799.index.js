@@ -1,1 +1,0 @@
-const d=799,i=[799],l={4799:((_,t,e)=>{e.d(t,{selectNames:()=>s});var o=e(5180);const n={dot:!0,noext:!0,nobrace:!0,nobracket:!0,nonegate:!0,noquantifiers:!0,nocase:!1};function s(c,r){const a=o(r,n);return[...new Set(c)].filter(u=>a(u))}})};export{d as id,i as ids,l as modules};

@@ -1,0 +1,62 @@
+/** Deepest real config: 5. `JSON.parse` takes seconds for some megabytes of `[`, and stops for no deadline. */
+export const MAX_DEPTH = 64;
+/**
+ * Names, values and containers of one document. The largest real ones have some thousands; a list of all tags
+ * on one page has one for each tag. What V8 makes of each takes up to 100 bytes, whatever the text takes.
+ */
+export const MAX_VALUES = 250_000;
+
+export interface Structure {
+  readonly depth: number;
+  readonly values: number;
+}
+
+/** How deep a JSON text is nested and how much is in it, counted before it is parsed. Of what is no JSON, a guess. */
+export function structureOf(json: Uint8Array): Structure {
+  let depth = 0;
+  let deepest = 0;
+  let values = 1;
+  for (let at = 0; at < json.length; at += 1) {
+    switch (json[at]) {
+      case QUOTE:
+        at = endOfString(json, at);
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        depth += 1;
+        values += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        depth -= 1;
+        break;
+      case COMMA:
+      case COLON:
+        values += 1;
+        break;
+      default:
+    }
+  }
+  return { depth: deepest, values };
+}
+
+export function isReadable({ depth, values }: Structure): boolean {
+  return depth <= MAX_DEPTH && values <= MAX_VALUES;
+}
+
+/** Where the string that begins at `start` ends: its closing quote, or the end of the text. */
+function endOfString(json: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
