@@ -8,6 +8,7 @@ export class Deadline {
   readonly signal: AbortSignal;
   readonly #endsAtMs: number;
   readonly #timer: NodeJS.Timeout;
+  readonly #expire: () => void;
 
   /** @param run aborts with it, also after the look: requests that nobody waits for any more end then */
   constructor(timeoutMs: number, what: string, run?: AbortSignal) {
@@ -15,24 +16,34 @@ export class Deadline {
     run?.addEventListener('abort', () => controller.abort(run.reason), { once: true });
     this.signal = controller.signal;
     this.#endsAtMs = performance.now() + timeoutMs;
-    this.#timer = setTimeout(() => {
+    this.#expire = () =>
       controller.abort(
         new AssertImageError('timeout', `no answer within ${timeoutMs / 1000} s: ${what}.`, {
           hint: 'Is the registry slow or unreachable from this runner? The input timeout sets the limit.',
         }),
       );
-    }, timeoutMs);
+    this.#timer = setTimeout(this.#expire, timeoutMs);
   }
 
   msLeft(): number {
     return this.#endsAtMs - performance.now();
   }
 
+  /**
+   * For work that gives the timer no chance to run.
+   *
+   * @throws AssertImageError `timeout`
+   */
+  assertLeft(): void {
+    if (this.msLeft() <= 0) this.#expire();
+    this.signal.throwIfAborted();
+  }
+
   /** Waits for a promise, but no longer than the deadline: also where it does not listen to the signal. */
   async race<T>(work: Promise<T>): Promise<T> {
     // Nobody may wait for it below: then its failure must not end the process as an unhandled one.
     work.catch(() => {});
-    this.signal.throwIfAborted();
+    this.assertLeft();
     let onAbort = (): void => {};
     const aborted = new Promise<never>((_, reject) => {
       onAbort = () => reject(this.signal.reason as Error);

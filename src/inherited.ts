@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import type { Check } from './expectations/check.ts';
 import { type Image, type PlatformImage, readImage } from './image/image.ts';
@@ -17,8 +18,7 @@ export async function explainInherited(
   checks: readonly Check[],
   image: Image,
   reference: Reference,
-  registries: Registries,
-  settings: Settings,
+  { registries, settings, budget }: Shared,
   look: Deadline,
 ): Promise<readonly Check[]> {
   const suspects = checks.filter(
@@ -32,7 +32,7 @@ export async function explainInherited(
   for (const platform of image.platforms) {
     const own = suspects.filter((check) => check.platform === platform.name);
     const base = own.length === 0 ? null : baseOf(platform, image, reference, settings);
-    const labels = base && (await labelsOf(base, platform, registries, deadline));
+    const labels = base && (await labelsOf(base, platform, { registries, budget }, deadline));
     if (!base || !labels) continue;
     for (const check of own) {
       if (labels.has(check.actual as string))
@@ -41,6 +41,13 @@ export async function explainInherited(
   }
   deadline.clear();
   return checks.map((check) => explained.get(check) ?? check);
+}
+
+/** What this look shares with others. */
+interface Shared {
+  readonly registries: Registries;
+  readonly settings: Settings;
+  readonly budget: Budget;
 }
 
 /** A base image, and whether nobody but the image has chosen its registry. */
@@ -80,14 +87,14 @@ function baseOf(platform: PlatformImage, image: Image, own: Reference, { registr
 async function labelsOf(
   { reference, isNamedByImage }: Base,
   platform: PlatformImage,
-  registries: Registries,
+  { registries, budget }: Pick<Shared, 'registries' | 'budget'>,
   deadline: Deadline,
 ): Promise<Set<string> | null> {
   const { os, architecture, variant } = platform.platform;
   try {
     const source = registries.repository(reference, isNamedByImage).within(deadline);
     const image = await deadline.race(
-      readImage(source, tagOrDigest(reference), [{ os, architecture, variant: variant || null }]),
+      readImage(source, tagOrDigest(reference), [{ os, architecture, variant: variant || null }], budget.image()),
     );
     return new Set(image.platforms.flatMap(({ configFile }) => [...configFile.config.labels.values()]));
   } catch {

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import { toAssertImageError } from './errors.ts';
 import { type AncestryAnswers, revisionsToAsk } from './expectations/ancestry.ts';
@@ -5,7 +6,7 @@ import { type CheckContext, checkImage } from './expectations/check-image.ts';
 import type { Check } from './expectations/check.ts';
 import { isNothingExpected } from './expectations/expectations.ts';
 import type { CommitComparison } from './github/compare.ts';
-import { type Image, readImage } from './image/image.ts';
+import { type Image, readImage, weightOf, withoutSources } from './image/image.ts';
 import { explainInherited } from './inherited.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly settings: Settings;
   readonly event: RunEvent;
   readonly now: Date;
+  /** What all images of this round may take in memory. */
+  readonly budget: Budget;
 }
 
 export interface LookOptions {
@@ -37,16 +40,22 @@ export async function lookAt(
   { timeoutMs, mode }: LookOptions,
 ): Promise<Look> {
   const { registries, settings } = surroundings;
+  const budget = surroundings.budget.image();
   const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal);
   try {
     const source = sourceOf(reference, registries, deadline, mode);
-    const image = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms));
-    const context = await deadline.race(contextOf(reference, image, surroundings));
-    const { checks: found, notices } = checkImage(image, settings.expectations, context);
-    const checks: readonly Check[] = await explainInherited(found, image, reference, registries, settings, deadline);
+    const { platforms } = settings;
+    const read = await deadline.race(readImage(source, tagOrDigest(reference), platforms, budget));
+    const context = await deadline.race(contextOf(reference, read, deadline, surroundings));
+    const { checks: found, notices } = checkImage(read, settings.expectations, context);
+    deadline.assertLeft();
+    const image = withoutSources(read);
+    budget.settle(weightOf(image));
+    const checks: readonly Check[] = await explainInherited(found, image, reference, surroundings, deadline);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
     return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
   } catch (thrown) {
+    budget.settle(0);
     const error = toAssertImageError(thrown);
     const result = error.code === 'missing' ? 'missing' : 'error';
     return { reference, result, image: null, checks: [], notices: [], error };
@@ -58,13 +67,13 @@ export async function lookAt(
 /** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
 export async function readComparison(
   reference: Reference,
-  { registries, settings }: Surroundings,
+  { registries, settings, budget }: Surroundings,
 ): Promise<Comparison> {
   const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
   try {
     const source = sourceOf(reference, registries, deadline, 'once');
-    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all'));
-    return { reference, image, error: null };
+    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget.image()));
+    return { reference, image: withoutSources(image), error: null };
   } catch (thrown) {
     return { reference, image: null, error: toAssertImageError(thrown) };
   } finally {
@@ -80,6 +89,7 @@ function sourceOf(reference: Reference, registries: Registries, deadline: Deadli
 async function contextOf(
   reference: Reference,
   image: Image,
+  deadline: Deadline,
   { commits, settings, event, now }: Surroundings,
 ): Promise<CheckContext> {
   const { containsCommit, revisionFrom, cel } = settings.expectations;
@@ -89,10 +99,15 @@ async function contextOf(
       asked.map(async (revision) => [revision, await commits.compare(containsCommit as string, revision)] as const),
     ),
   );
-  if (cel.length === 0) return { ancestry, checkCel: () => [] };
+  const assertTimeLeft = (): void => deadline.assertLeft();
+  if (cel.length === 0) return { ancestry, assertTimeLeft, checkCel: () => [] };
   const { checkCel } = await import('./expectations/check-cel.ts');
   const celContext = { reference: formatReference(reference), tag: tagOf(reference), event, now };
-  return { ancestry, checkCel: (expressions, platform) => checkCel(expressions, platform, image, celContext) };
+  return {
+    ancestry,
+    assertTimeLeft,
+    checkCel: (expressions, platform) => checkCel(expressions, platform, image, celContext),
+  };
 }
 
 function notesOn({ tag, digest, layout }: Reference, { expectations, platforms }: Settings): string[] {

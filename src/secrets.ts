@@ -56,13 +56,18 @@ export class Secrets {
     if (typeof value === 'string') return this.redact(value) as T;
     if (Array.isArray(value)) return value.map((item: unknown) => this.redactDeep(item)) as T;
     if (value instanceof Set) return new Set([...value].map((item: unknown) => this.redactDeep(item))) as T;
-    if (value instanceof Map) {
-      return new Map(
-        [...value].map(([key, item]: [unknown, unknown]) => [this.redactDeep(key), this.redactDeep(item)]),
-      ) as T;
-    }
+    if (value instanceof Map) return this.#redactMap(value) as T;
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.redactDeep(item as unknown)])) as T;
+  }
+
+  /** Thousands of labels are not copied where there is nothing to take out. */
+  #redactMap(map: ReadonlyMap<unknown, unknown>): ReadonlyMap<unknown, unknown> {
+    for (const [key, item] of map) {
+      if (this.redactDeep(key) !== key || this.redactDeep(item) !== item)
+        return new Map([...map].map((entry) => [this.redactDeep(entry[0]), this.redactDeep(entry[1])]));
+    }
+    return map;
   }
 
   /** @returns false where it is known already */

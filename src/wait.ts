@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Budget } from './budget.ts';
 import { formatError } from './errors.ts';
 import type { Surroundings } from './look.ts';
 import type { Log } from './report/log.ts';
@@ -25,7 +26,7 @@ export async function lookUntilPass(surroundings: Surroundings, log: Log): Promi
       timeoutMs: Math.min(timeoutMs, Math.max(msLeft(), 1)),
       mode: looks === 1 ? 'once' : 'again',
     } as const;
-    const now = await lookAtAll({ ...surroundings, now: new Date() }, options, log);
+    const now = await lookAtAll({ ...surroundings, now: new Date(), budget: Budget.ofRound() }, options, log);
     const wasCut = now.result !== 'pass' && msLeft() <= 0 && now.looks.some(({ error }) => error?.code === 'timeout');
     completed = wasCut && completed !== null ? completed : now;
     const seconds = Math.round((performance.now() - started) / 1000);

@@ -7,11 +7,13 @@ import { ROOT } from './support/runner.ts';
 /** From first to last. A stage is a folder, or one file that stands for a stage of its own. */
 const STAGES = [
   'errors.ts',
+  'shorten.ts',
   'version.ts',
   'secrets.ts',
   'deadline.ts',
   'inputs',
   'json',
+  'budget.ts',
   'reference',
   'source',
   'image',

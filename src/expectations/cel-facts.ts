@@ -12,6 +12,8 @@ export interface CelContext {
   readonly tag: string | null;
   readonly event: RunEvent;
   readonly now: Date;
+  /** When the time for all expressions on this image is over, by `performance.now()`; set by the first of them. */
+  celEndsAtMs?: number;
 }
 
 /**

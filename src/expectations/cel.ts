@@ -20,8 +20,8 @@ export interface CelOutcome {
 }
 
 const MAX_EXPRESSION_CHARS = 4096;
-/** Nested macros multiply: all expressions on one platform together get this much time, then count as failed. */
-const MAX_EVALUATION_MS = 1000;
+/** Nested macros multiply: all expressions on all platforms of an image together get this much time, then count as failed. */
+export const MAX_EVALUATION_MS = 1000;
 
 const VARIABLES = {
   image: mapType(CelScalar.STRING, CelScalar.DYN),
@@ -65,8 +65,14 @@ function parseSyntax(source: string): Parsed {
 /**
  * Evaluates all expressions on one platform. A missing key, a wrong type, anything but a boolean
  * and an exhausted budget are failed expectations, never true.
+ *
+ * @param maxMs what is left of {@link MAX_EVALUATION_MS}
  */
-export function evaluateCel(expressions: readonly CelExpression[], facts: CelFacts): CelOutcome[] {
+export function evaluateCel(
+  expressions: readonly CelExpression[],
+  facts: CelFacts,
+  maxMs: number = MAX_EVALUATION_MS,
+): CelOutcome[] {
   const outcomes: CelOutcome[] = [];
   // V8 stops a script at its time-out wherever it is, also in functions of ours that it called.
   const context = createContext({
@@ -77,7 +83,7 @@ export function evaluateCel(expressions: readonly CelExpression[], facts: CelFac
   const script = new Script('run()');
   while (outcomes.length < expressions.length) {
     try {
-      script.runInContext(context, { timeout: MAX_EVALUATION_MS });
+      script.runInContext(context, { timeout: Math.max(Math.ceil(maxMs), 1) });
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
       const stopped = { holds: false, reason: `it was stopped after ${MAX_EVALUATION_MS} ms: it would take too long` };

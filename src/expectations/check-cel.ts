@@ -1,7 +1,7 @@
 import { AssertImageError } from '../errors.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import { type CelContext, celFactsOf } from './cel-facts.ts';
-import { type CelExpression, evaluateCel } from './cel.ts';
+import { type CelExpression, evaluateCel, MAX_EVALUATION_MS } from './cel.ts';
 import type { Check } from './check.ts';
 
 /** One check an expression, on one platform. */
@@ -13,7 +13,9 @@ export function checkCel(
 ): Check[] {
   if (expressions.length === 0) return [];
   for (const { source } of expressions) assertReadableEnv(source, platform);
-  const outcomes = evaluateCel(expressions, celFactsOf(platform, image, context));
+  context.celEndsAtMs ??= performance.now() + MAX_EVALUATION_MS;
+  const msLeft = context.celEndsAtMs - performance.now();
+  const outcomes = evaluateCel(expressions, celFactsOf(platform, image, context), msLeft);
   return outcomes.map(({ holds, reason }, at) => ({
     expectation: `expect ${(expressions[at] as CelExpression).source}`,
     platform: platform.name,

@@ -1,6 +1,7 @@
 import type { Image, PlatformImage } from '../image/image.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform } from '../reference/platform.ts';
+import { shorten } from '../shorten.ts';
 import { type AncestryAnswers, checkAncestry } from './ancestry.ts';
 import type { CelExpression } from './cel.ts';
 import { checkField } from './check-field.ts';
@@ -13,10 +14,12 @@ import { checkRevision } from './revision.ts';
 export interface CheckContext {
   readonly ancestry: AncestryAnswers;
   /** Evaluates CEL; a parameter, so that the language is loaded only where it is used. */
+  /** Called between checks, which leave timers no chance to run. @throws AssertImageError `timeout` */
+  readonly assertTimeLeft: () => void;
   readonly checkCel: (expressions: readonly CelExpression[], platform: PlatformImage, image: Image) => readonly Check[];
 }
 
-const NO_CONTEXT: CheckContext = { ancestry: new Map(), checkCel: () => [] };
+const NO_CONTEXT: CheckContext = { ancestry: new Map(), checkCel: () => [], assertTimeLeft: () => {} };
 
 /**
  * Evaluates everything on everything, so that one run tells all that is wrong.
@@ -24,9 +27,28 @@ const NO_CONTEXT: CheckContext = { ancestry: new Map(), checkCel: () => [] };
  * @throws AssertImageError where the image does not say in one way only what was asked
  */
 export function checkImage(image: Image, expectations: Expectations, context: CheckContext = NO_CONTEXT): Checked {
+  const { checks, notices } = evaluate(image, expectations, context);
+  return {
+    checks: checks.map((check) => ({
+      ...check,
+      actual: check.actual === null ? null : shorten(check.actual, MAX_TOLD_CHARS),
+      message: shorten(check.message, MAX_TOLD_CHARS),
+    })),
+    notices: notices.slice(0, MAX_NOTICES).map((notice) => shorten(notice, MAX_TOLD_CHARS)),
+  };
+}
+
+/** A label can be megabytes, and is told once for each platform and expectation; the report has it whole. */
+const MAX_TOLD_CHARS = 4096;
+const MAX_NOTICES = 1000;
+
+function evaluate(image: Image, expectations: Expectations, context: CheckContext): Checked {
   const notices: string[] = [];
   const perPlatform = image.platforms.flatMap((platform) =>
-    expectations.fields.map((expectation) => checkField(expectation, platform, image, notices)),
+    expectations.fields.map((expectation) => {
+      context.assertTimeLeft();
+      return checkField(expectation, platform, image, notices);
+    }),
   );
   const revision = expectations.revision && checkRevision(expectations.revision, expectations.revisionFrom, image);
   return {
@@ -40,9 +62,15 @@ export function checkImage(image: Image, expectations: Expectations, context: Ch
         : checkAncestry(expectations.containsCommit, expectations.revisionFrom, image, context.ancestry)),
       ...perPlatform,
       ...image.platforms.flatMap((platform) =>
-        expectations.metadataTests.flatMap((test) => checkMetadata(test, platform)),
+        expectations.metadataTests.flatMap((test) => {
+          context.assertTimeLeft();
+          return checkMetadata(test, platform);
+        }),
       ),
-      ...image.platforms.flatMap((platform) => context.checkCel(expectations.cel, platform, image)),
+      ...image.platforms.flatMap((platform) => {
+        context.assertTimeLeft();
+        return context.checkCel(expectations.cel, platform, image);
+      }),
     ],
     notices: [...new Set([...(revision?.notices ?? []), ...notices])],
   };

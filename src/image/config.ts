@@ -78,17 +78,17 @@ const CONFIG_NAMES = [
 export function parseConfigFile(bytes: Uint8Array, what: string): ConfigFile {
   const fields = new Fields(parseStrictJson(bytes, what), what, FILE_NAMES);
   const platform = normalizePlatform({
-    os: fields.string('os') ?? '',
-    architecture: fields.string('architecture') ?? '',
-    variant: fields.string('variant') ?? '',
-    osVersion: fields.string('os.version') ?? '',
+    os: fields.shortString('os') ?? '',
+    architecture: fields.shortString('architecture') ?? '',
+    variant: fields.shortString('variant') ?? '',
+    osVersion: fields.shortString('os.version') ?? '',
   });
   const rootfs = fields.has('rootfs')
     ? new Fields(fields.value('rootfs'), `rootfs of ${what}`, ['type', 'diff_ids']).list('diff_ids')
     : undefined;
   return {
     platform,
-    created: fields.string('created') ?? null,
+    created: fields.shortString('created') ?? null,
     // Only `config`: `container_config` is the builder's last container and never asked (catalogue rule 11).
     config: parseConfig(fields.value('config') ?? {}, `config in ${what}`, platform.os === 'windows'),
     history: fields.list('history') ?? [],

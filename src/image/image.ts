@@ -1,11 +1,12 @@
+import { Budget, BYTES_PER_VALUE } from '../budget.ts';
 import { AssertImageError } from '../errors.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '../reference/platform.ts';
 import type { Document, Source } from '../source/source.ts';
 import { type ConfigFile, parseConfigFile } from './config.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
-import { fetchChild, fetchConfig } from './below.ts';
 import { disagreement, type Entry, parseDocument, readIndexTree } from './index-tree.ts';
+import { Reading } from './reading.ts';
 import type { Index, Manifest } from './manifest.ts';
 
 /** What a reference resolved to, read whole: every platform that is to be checked. */
@@ -43,19 +44,25 @@ export interface PlatformImage {
   readonly size: number;
 }
 
-/** Reads a document and all that is to be checked below it; children and configs side by side. */
+/**
+ * Reads a document and all that is to be checked below it; children and configs side by side.
+ *
+ * @param budget what the whole of it may take in memory
+ */
 export async function readImage(
   source: Source,
   tagOrDigest: string,
   wanted: readonly WantedPlatform[] | 'all',
+  budget: Budget = Budget.ofRound().image(),
 ): Promise<Image> {
-  const document = await source.manifest(tagOrDigest);
+  const reading = new Reading(source, budget);
+  const document = await reading.top(tagOrDigest);
   const top = parseDocument(document);
   if (top.kind === 'manifest') {
-    const single = await readPlatform(source, document.digest, top, null);
+    const single = await readPlatform(reading, document.digest, top, null);
     return assemble(document, null, [single], wanted, []);
   }
-  const tree = await readIndexTree(source, top);
+  const tree = await readIndexTree(reading, top);
   const runnable = tree.filter((entry) => entry.skip === null);
   if (runnable.length === 0) {
     throw new AssertImageError(
@@ -64,8 +71,32 @@ export async function readImage(
     );
   }
   const chosen = runnable.filter(({ descriptor }) => isAsked(descriptor.platform, wanted));
-  const read = await Promise.all(chosen.map((entry) => readChild(source, entry)));
+  const read = await Promise.all(chosen.map((entry) => readChild(reading, entry)));
   return assemble(document, { index: top, tree }, read, wanted, runnable);
+}
+
+/** An image without what only checks read: its config as it stands, and its build history, can be megabytes. */
+export function withoutSources(image: Image): Image {
+  const platforms = image.platforms.map((platform) => {
+    const { configFile } = platform;
+    const env = { ...configFile.config.env, asWritten: new Map() };
+    return { ...platform, configFile: { ...configFile, history: [], config: { ...configFile.config, env, raw: {} } } };
+  });
+  return { ...image, platforms };
+}
+
+/** About what an image takes in memory, in bytes. */
+export function weightOf(image: Image): number {
+  const ofMap = (map: ReadonlyMap<string, string>): number =>
+    [...map].reduce((sum, [key, value]) => sum + key.length + value.length + 2 * BYTES_PER_VALUE, 0);
+  const ofList = (list: readonly unknown[] | null): number => (list?.length ?? 0) * 3 * BYTES_PER_VALUE;
+  const ofPlatform = ({ configFile: { config }, layers, ...platform }: PlatformImage): number =>
+    [config.labels, config.env.values, platform.manifestAnnotations, platform.descriptorAnnotations]
+      .map(ofMap)
+      .concat([layers, config.entrypoint, config.cmd, config.exposedPorts, config.volumes].map(ofList))
+      .reduce((sum, bytes) => sum + bytes, 0);
+  const ofIndex = image.index === null ? 0 : ofMap(image.index.annotations);
+  return image.platforms.map(ofPlatform).reduce((sum, bytes) => sum + bytes, ofIndex + ofList(image.skipped));
 }
 
 /** An entry without a platform is a candidate for every platform (catalogue rule 9). */
@@ -73,22 +104,22 @@ function isAsked(offered: Platform | null, wanted: readonly WantedPlatform[] | '
   return wanted === 'all' || offered === null || wanted.some((platform) => satisfies(platform, offered));
 }
 
-async function readChild(source: Source, { descriptor }: Entry): Promise<PlatformImage> {
-  const document = await fetchChild(source, descriptor);
+async function readChild(reading: Reading, { descriptor }: Entry): Promise<PlatformImage> {
+  const document = await reading.child(descriptor);
   const manifest = parseRunnable(document);
   if (manifest.kind !== 'manifest' || manifest.mediaType !== descriptor.mediaType) {
     throw disagreement(descriptor, manifest.mediaType);
   }
-  return readPlatform(source, document.digest, manifest, descriptor);
+  return readPlatform(reading, document.digest, manifest, descriptor);
 }
 
 async function readPlatform(
-  source: Source,
+  reading: Reading,
   manifestDigest: Digest,
   manifest: Manifest,
   descriptor: Descriptor | null,
 ): Promise<PlatformImage> {
-  const bytes = await fetchConfig(source, manifestDigest, manifest.config);
+  const bytes = await reading.config(manifestDigest, manifest.config);
   const configFile = parseConfigFile(bytes, `the config ${manifest.config.digest}`);
   const platform = descriptor?.platform ?? configFile.platform;
   return {

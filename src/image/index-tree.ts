@@ -1,8 +1,8 @@
 import { AssertImageError } from '../errors.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
 import { kindOf } from '../reference/media-types.ts';
-import type { Document, Source } from '../source/source.ts';
-import { fetchChild } from './below.ts';
+import type { Document } from '../source/source.ts';
+import type { Reading } from './reading.ts';
 import { type Index, type Manifest, parseManifest } from './manifest.ts';
 
 /** An index in an index in an index: more has never been seen. */
@@ -25,7 +25,7 @@ interface Walk {
 
 /** All entries of an index and of the indexes in it, in order. */
 export async function readIndexTree(
-  source: Source,
+  reading: Reading,
   index: Index,
   { depth, budget }: Walk = { depth: 1, budget: { entries: MAX_ENTRIES } },
 ): Promise<Entry[]> {
@@ -35,7 +35,7 @@ export async function readIndexTree(
   }
   const entries: Entry[][] = [];
   for (const descriptor of index.manifests) {
-    const skip = reasonToSkip(descriptor) ?? (await reasonOfContent(source, descriptor));
+    const skip = reasonToSkip(descriptor) ?? (await reasonOfContent(reading, descriptor));
     if (skip !== null || kindOf(descriptor.mediaType) !== 'index') {
       entries.push([{ descriptor, skip }]);
       continue;
@@ -46,18 +46,18 @@ export async function readIndexTree(
         `the index ${descriptor.digest} is nested more than ${MAX_INDEX_DEPTH} deep.`,
       );
     }
-    const nested = parseDocument(await fetchChild(source, descriptor));
+    const nested = parseDocument(await reading.child(descriptor));
     if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
-    entries.push(await readIndexTree(source, nested, { depth: depth + 1, budget }));
+    entries.push(await readIndexTree(reading, nested, { depth: depth + 1, budget }));
   }
   return entries.flat();
 }
 
 /** What an entry without platform and known type turns out to be: some clients start it as linux/amd64 all the same. */
-async function reasonOfContent(source: Source, descriptor: Descriptor): Promise<string | null> {
+async function reasonOfContent(reading: Reading, descriptor: Descriptor): Promise<string | null> {
   if (descriptor.platform !== null || kindOf(descriptor.mediaType) !== undefined) return null;
   try {
-    const document = parseDocument(await fetchChild(source, descriptor));
+    const document = parseDocument(await reading.child(descriptor));
     throw disagreement(descriptor, document.mediaType);
   } catch (error) {
     if (error instanceof AssertImageError && NO_IMAGE.has(error.code)) return `no image: ${descriptor.mediaType}`;

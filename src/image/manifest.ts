@@ -54,7 +54,7 @@ const FOREIGN: Readonly<Record<'index' | 'manifest', readonly string[]>> = {
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined, what: string): Index | Manifest {
   const fields = new Fields(parseStrictJson(bytes, what), what, NAMES);
   const announced = mediaTypeOf(contentType);
-  const stated = fields.string('mediaType')?.toLowerCase();
+  const stated = fields.shortString('mediaType')?.toLowerCase();
   refuseSchema1(announced, stated, fields, what);
   if (announced !== null && stated !== undefined && announced !== stated) {
     throw new AssertImageError('ambiguous', `${what} came as ${announced} but says that it is ${stated}.`);
@@ -109,7 +109,7 @@ function readIndex(fields: Fields, mediaType: string, what: string): Index {
   const entries = fields.list('manifests');
   if (entries === undefined) throw new AssertImageError('malformed', `${what} has no list of manifests.`);
   const manifests = entries.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`));
-  const artifactType = fields.string('artifactType');
+  const artifactType = fields.shortString('artifactType');
   if (artifactType && manifests.some(isRunnable)) throw posing(artifactType, what);
   if (artifactType) throw notAnImage(`its artifactType is ${JSON.stringify(artifactType)}`, what);
   return {
@@ -121,7 +121,7 @@ function readIndex(fields: Fields, mediaType: string, what: string): Index {
 }
 
 function readManifest(fields: Fields, mediaType: string, what: string): Manifest {
-  const artifactType = fields.string('artifactType');
+  const artifactType = fields.shortString('artifactType');
   const config = parseDescriptor(fields.value('config'), `the config of ${what}`);
   // image-spec: an unknown config media type must not be parsed. Helm charts, signatures, wasm, empty configs.
   if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG) {

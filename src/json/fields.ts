@@ -1,6 +1,12 @@
 import { AssertImageError } from '../errors.ts';
 import { assertObject, describe, type Json, type JsonObject } from './strict-json.ts';
 
+/** One for all: a thousand images have tens of thousands of descriptors without annotations. */
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** RFC 6838 allows 127 on either side of the slash of a media type. */
+const MAX_NAME_CHARS = 255;
+
 /**
  * A reader of one JSON object with known field names. Go matches a struct's fields without regard
  * to case, also for U+212A (k) and U+017F (s): a name that folds to a known one, yet differs, is
@@ -30,6 +36,13 @@ export class Fields {
     const value = this.value(name);
     if (value !== undefined && typeof value !== 'string') throw this.#wrong(name, 'a string', value);
     return value;
+  }
+
+  /** A name, not a text: media types and platforms stand in every message about an image. */
+  shortString(name: string): string | undefined {
+    const value = this.string(name);
+    if (value === undefined || value.length <= MAX_NAME_CHARS) return value;
+    throw new AssertImageError('malformed', `${name} in ${this.#what} has ${value.length} characters.`);
   }
 
   boolean(name: string): boolean | undefined {
@@ -63,7 +76,7 @@ export class Fields {
   /** A map from string to string, as a Map: `__proto__` and `constructor` are keys like any other. */
   stringMap(name: string): ReadonlyMap<string, string> {
     const value = this.value(name);
-    if (value === undefined) return new Map();
+    if (value === undefined) return NONE;
     const entries = Object.entries(assertObject(value, `${name} in ${this.#what}`));
     for (const [, item] of entries) {
       if (typeof item !== 'string') throw this.#wrong(name, 'a map of strings', item);

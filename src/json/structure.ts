@@ -1,10 +1,9 @@
 /** Deepest real config: 5. `JSON.parse` takes seconds for some megabytes of `[`, and stops for no deadline. */
 export const MAX_DEPTH = 64;
-/**
- * Names, values and containers of one document. The largest real ones have some thousands; a list of all tags
- * on one page has one for each tag. What V8 makes of each takes up to 100 bytes, whatever the text takes.
- */
-export const MAX_VALUES = 250_000;
+/** Names, values and containers of one manifest or config. The largest real ones have some thousands. */
+export const MAX_VALUES = 50_000;
+/** Of a list: some registries answer with all their tags on one page. */
+const MAX_LISTED = 250_000;
 
 export interface Structure {
   readonly depth: number;
@@ -41,8 +40,9 @@ export function structureOf(json: Uint8Array): Structure {
   return { depth: deepest, values };
 }
 
+/** Whether what is no manifest or config can be parsed in a moment. */
 export function isReadable({ depth, values }: Structure): boolean {
-  return depth <= MAX_DEPTH && values <= MAX_VALUES;
+  return depth <= MAX_DEPTH && values <= MAX_LISTED;
 }
 
 /** Where the string that begins at `start` ends: its closing quote, or the end of the text. */

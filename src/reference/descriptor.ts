@@ -26,7 +26,7 @@ export function parseDescriptor(value: Json | undefined, what: string): Descript
   const text = fields.string('digest');
   const digest = text === undefined ? null : tryParseDigest(text);
   const size = fields.size('size');
-  const mediaType = fields.string('mediaType');
+  const mediaType = fields.shortString('mediaType');
   if (digest === null) throw new AssertImageError('malformed', `${what} has no digest that can be checked.`);
   if (size === undefined) throw new AssertImageError('malformed', `${what} has no size.`);
   const data = fields.string('data');
@@ -37,7 +37,7 @@ export function parseDescriptor(value: Json | undefined, what: string): Descript
     size,
     annotations: fields.stringMap('annotations'),
     platform: fields.has('platform') ? parsePlatform(fields.value('platform'), what) : null,
-    artifactType: fields.string('artifactType') ?? null,
+    artifactType: fields.shortString('artifactType') ?? null,
     ...(data === undefined ? {} : { data }),
   };
 }
@@ -46,10 +46,10 @@ export function parseDescriptor(value: Json | undefined, what: string): Descript
 function parsePlatform(value: Json | undefined, what: string): Platform | null {
   const fields = new Fields(value, `the platform of ${what}`, PLATFORM_NAMES);
   const platform = normalizePlatform({
-    os: fields.string('os') ?? '',
-    architecture: fields.string('architecture') ?? '',
-    variant: fields.string('variant') ?? '',
-    osVersion: fields.string('os.version') ?? '',
+    os: fields.shortString('os') ?? '',
+    architecture: fields.shortString('architecture') ?? '',
+    variant: fields.shortString('variant') ?? '',
+    osVersion: fields.shortString('os.version') ?? '',
   });
   return platform.os === '' || platform.architecture === '' ? null : platform;
 }

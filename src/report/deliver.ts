@@ -6,7 +6,7 @@ import type { ImageContext } from './markdown/image.ts';
 import { formatSummary } from './markdown/summary.ts';
 import { makeOutputs, writeOutputs } from './outputs.ts';
 import { redactVerdict } from './redact.ts';
-import { formatReport, makeReport, writeReport } from './report.ts';
+import { formatReport, writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 import { tellVerdict } from './text.ts';
 
@@ -21,9 +21,9 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   const verdict = redactVerdict(found, secrets);
   const context = contextOf(delivery);
   tellVerdict(verdict, log, settings?.failOnMismatch ?? true, context.revisionFrom);
-  const report = makeReport(verdict, context.revisionFrom);
+  const report = formatReport(verdict, context.revisionFrom);
   if (mode === 'command-line') {
-    if (format === 'json') process.stdout.write(formatReport(report));
+    if (format === 'json') for (const piece of report) process.stdout.write(piece);
     return;
   }
   const file = await attempt('the report file', log, () => writeReport(report, env));

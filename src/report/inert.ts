@@ -1,3 +1,5 @@
+import { start } from '../shorten.ts';
+
 /**
  * Text from outside, made unable to act where we write it: a log that the runner reads for
  * commands, Markdown that GitHub renders, outputs that somebody pastes into a shell.
@@ -6,9 +8,9 @@
 
 /**
  * C0 and C1 (Cc), bidi controls, zero-width characters and tags (Cf), lone surrogates (Cs), line and
- * paragraph separators, variation selectors, and the Hangul fillers, which are letters that show nothing.
+ * paragraph separators, and all that Unicode says to show nothing for (DI): variation selectors, fillers, joiners.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u115f\u1160\u3164\uffa0]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
 
 const MAX_LINE_CHARS = 512;
 
@@ -17,11 +19,13 @@ export function visible(text: string): string {
   return text.replace(INVISIBLE, escapeCharacter);
 }
 
-/** Cut to a length, saying how much is left out. Surrogate pairs stay whole. */
-export function shorten(text: string, maxChars: number = MAX_LINE_CHARS): string {
-  if (text.length <= maxChars) return text;
-  const cut = text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
-  return `${cut}… (${text.length - cut.length} more)`;
+/** The same, cut to a length, saying how much is left out; of megabytes no more is looked at than is shown. */
+export function visibleStart(text: string, maxChars: number = MAX_LINE_CHARS): string {
+  const first = start(text, maxChars);
+  const shown = visible(first);
+  if (first === text && shown.length <= maxChars) return shown;
+  const kept = start(shown, maxChars);
+  return `${kept}… (${text.length - first.length + shown.length - kept.length} more)`;
 }
 
 /**
@@ -36,7 +40,7 @@ export function logLine(text: string): string {
 
 /** A quoted fragment for a log line or message. */
 export function quoted(text: string): string {
-  return `"${shorten(visible(text))}"`;
+  return `"${visibleStart(text)}"`;
 }
 
 /**
@@ -45,7 +49,7 @@ export function quoted(text: string): string {
  */
 export function codeSpan(text: string, maxChars?: number): string {
   // A backslash in front of a pipe would be read together with the one that escapes it.
-  const clean = shorten(visible(text), maxChars).replace(/\\\|/g, '\\\\u{7c}');
+  const clean = visibleStart(text, maxChars).replace(/\\\|/g, '\\\\u{7c}');
   if (clean === '') return '(empty)';
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -63,11 +67,10 @@ export function inertJson(value: unknown): string {
 
 /** JSON text over several lines, still the same JSON: what a log would act on or hide is escaped inside its strings. */
 export function inertLines(json: string): string {
-  return json
-    .replaceAll('##[', '#\\u0023[')
-    .replace(INVISIBLE, (text) =>
-      text === '\n' ? text : [...Array(text.length).keys()].map((at) => escapeUnit(text[at] as string)).join(''),
-    );
+  return json.replaceAll('##[', '#\\u0023[').replace(INVISIBLE, (text) => {
+    if (text === '\n') return text;
+    return text.length === 1 ? escapeUnit(text) : escapeUnit(text[0] as string) + escapeUnit(text[1] as string);
+  });
 }
 
 /** Whether free text may stand in an output as it is. */

@@ -45,10 +45,11 @@ export function makeOutputs(
     return '';
   };
   const json = (name: string, value: unknown): string => {
-    const text = inertJson(value);
-    if (text.length <= MAX_JSON_CHARS) return text;
+    // Not made where it is known to be too long: of megabytes it could be six times as much.
+    const text = charsIn(value) > MAX_JSON_CHARS ? null : inertJson(value);
+    if (text !== null && text.length <= MAX_JSON_CHARS) return text;
     notices.push(
-      `the output ${name} is empty, for it would have ${text.length} characters; the report file has it whole.`,
+      `the output ${name} is empty, for it would have more than ${MAX_JSON_CHARS} characters; the report file has it whole.`,
     );
     return '';
   };
@@ -74,6 +75,13 @@ export function makeOutputs(
     'comment-url': written.commentUrl,
   };
   return { outputs, notices };
+}
+
+/** The characters of all texts in a value of plain data. */
+function charsIn(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + charsIn(item), 0);
 }
 
 /** @throws AssertImageError `output`: later steps would go on without what they wait for */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { formatError } from '../errors.ts';
@@ -10,28 +10,61 @@ import type { Field } from '../expectations/expectation.ts';
 import { diffImages } from './diff.ts';
 import { failuresOf } from './failures.ts';
 import { inertLines } from './inert.ts';
+import { Room } from './room.ts';
 
-/** Everything that may be shown, as JSON. Values of environment variables and the build history are not in it. */
-export function makeReport(verdict: Verdict, revisionFrom: readonly Field[]): unknown {
+/**
+ * Everything that may be shown, as JSON, in pieces: one for each image, for a thousand can be large. Values of
+ * environment variables and the build history are not in it. The JSON is inert in a log too, where a step prints
+ * it: nothing invisible, and no `##[`.
+ */
+export function* formatReport(verdict: Verdict, revisionFrom: readonly Field[]): Generator<string> {
+  const room = new Room();
+  yield* piecesOf(describeVerdict(verdict, revisionFrom, room), 'images', describeLooks(verdict, room));
+}
+
+function* describeLooks({ looks }: Verdict, room: Room): Generator {
+  for (const look of looks) yield describeLook(look, room);
+}
+
+/** The JSON of an object, and the items of one more list in it, each made when it is its turn. */
+function* piecesOf(document: object, name: string, items: Iterable<unknown>): Generator<string> {
+  const format = (value: unknown): string => inertLines(JSON.stringify(value, null, 2));
+  yield `${format(document).replace(/\n\}$/, '')},\n  "${name}": [`;
+  let separator = '\n    ';
+  for (const item of items) {
+    yield separator + format(item).replaceAll('\n', '\n    ');
+    separator = ',\n    ';
+  }
+  yield separator.startsWith(',') ? '\n  ]\n}\n' : ']\n}\n';
+}
+
+function describeVerdict(verdict: Verdict, revisionFrom: readonly Field[], room: Room): object {
   return {
     schemaVersion: 1,
     result: verdict.result,
     error: verdict.error && { code: verdict.error.code, message: formatError(verdict.error) },
     failures: failuresOf(verdict),
     waited: verdict.waited,
-    skipped: verdict.skipped.map(({ reference, reason }) => ({ reference: formatReference(reference), reason })),
-    images: verdict.looks.map(describeLook),
+    skipped: verdict.skipped.map(({ reference, reason }) => ({
+      reference: formatReference(reference),
+      reason: room.text(reason),
+    })),
     comparison:
-      verdict.comparison && describeComparison(verdict.comparison, verdict.looks[0]?.image ?? null, revisionFrom),
+      verdict.comparison && describeComparison(verdict.comparison, verdict.looks[0]?.image ?? null, revisionFrom, room),
   };
 }
 
 /** Writes the report as a whole or not at all; returns its path. */
-export function writeReport(report: unknown, env: NodeJS.ProcessEnv): string {
+export function writeReport(pieces: Iterable<string>, env: NodeJS.ProcessEnv): string {
   const file = path.join(env['RUNNER_TEMP'] || tmpdir(), `assert-image-${randomUUID()}.json`);
   const partial = `${file}.partial`;
   try {
-    writeFileSync(partial, formatReport(report), { flag: 'wx', mode: 0o600 });
+    const descriptor = openSync(partial, 'wx', 0o600);
+    try {
+      for (const piece of pieces) appendFileSync(descriptor, piece);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(partial, file);
   } finally {
     rmSync(partial, { force: true });
@@ -39,25 +72,27 @@ export function writeReport(report: unknown, env: NodeJS.ProcessEnv): string {
   return file;
 }
 
-/** JSON that is inert in a log too, where a step prints it: nothing invisible, and no `##[`. */
-export function formatReport(report: unknown): string {
-  return `${inertLines(JSON.stringify(report, null, 2))}\n`;
-}
-
 function describeComparison(
   { reference, image, error }: Comparison,
   after: Image | null,
   from: readonly Field[],
+  room: Room,
 ): unknown {
+  const diffs = image && after ? diffImages(image, after, from) : [];
   return {
     reference: formatReference(reference),
     digest: image?.digest ?? null,
     error: error && { code: error.code, message: formatError(error) },
-    platforms: image && after ? diffImages(image, after, from) : [],
+    platforms: diffs.map((diff) => ({ ...diff, changes: room.list(diff.changes) })),
   };
 }
 
-function describeLook({ reference, result, image, checks, notices, error }: Look): unknown {
+function describeLook({ reference, result, image, checks, notices, error }: Look, room: Room): unknown {
+  const leftOutBefore = room.leftOut;
+  const annotations = image?.index ? room.map(image.index.annotations) : {};
+  const platforms = image?.platforms.map((platform) => describePlatform(platform, room)) ?? [];
+  const skipped = room.list(image?.skipped ?? []);
+  const leftOut = room.leftOut - leftOutBefore;
   return {
     reference: formatReference(reference),
     pinned: image && formatPinned(reference, image.digest),
@@ -66,17 +101,18 @@ function describeLook({ reference, result, image, checks, notices, error }: Look
     error: error && { code: error.code, message: formatError(error) },
     digest: image?.digest ?? null,
     mediaType: image?.mediaType ?? null,
-    annotations: image?.index ? Object.fromEntries(image.index.annotations) : {},
+    annotations,
     checks,
-    notices,
-    platforms: image?.platforms.map(describePlatform) ?? [],
+    notices: leftOut === 0 ? notices : [...notices, `this report has no room for ${leftOut} texts of this image.`],
+    platforms,
     unchecked: image?.unchecked ?? [],
-    skipped: image?.skipped ?? [],
+    skipped,
   } satisfies Record<string, unknown> & { unchecked: Image['unchecked'] };
 }
 
-function describePlatform(platform: PlatformImage): unknown {
+function describePlatform(platform: PlatformImage, room: Room): unknown {
   const { config, created, platform: stated } = platform.configFile;
+  const list = (items: readonly string[] | null): string[] | null => items && room.list(items);
   return {
     platform: platform.name,
     digest: platform.manifestDigest,
@@ -84,21 +120,21 @@ function describePlatform(platform: PlatformImage): unknown {
     imageId: platform.imageId,
     created,
     size: platform.size,
-    annotations: Object.fromEntries([...platform.descriptorAnnotations, ...platform.manifestAnnotations]),
-    layers: platform.layers.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })),
+    annotations: room.map(new Map([...platform.descriptorAnnotations, ...platform.manifestAnnotations])),
+    layers: room.list(platform.layers.map(({ digest, size, mediaType }) => ({ digest, size, mediaType }))),
     config: {
       os: stated.os,
       architecture: stated.architecture,
       variant: stated.variant,
-      labels: Object.fromEntries(config.labels),
-      envNames: [...config.env.values.keys()],
-      user: config.user,
-      entrypoint: config.entrypoint,
-      cmd: config.cmd,
-      workingDir: config.workingDir,
-      exposedPorts: config.exposedPorts,
-      volumes: config.volumes,
-      stopSignal: config.stopSignal,
+      labels: room.map(config.labels),
+      envNames: room.list([...config.env.values.keys()]),
+      user: room.text(config.user),
+      entrypoint: list(config.entrypoint),
+      cmd: list(config.cmd),
+      workingDir: room.text(config.workingDir),
+      exposedPorts: list(config.exposedPorts),
+      volumes: list(config.volumes),
+      stopSignal: config.stopSignal === null ? null : room.text(config.stopSignal),
     },
   };
 }

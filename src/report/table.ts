@@ -3,14 +3,13 @@ import type { Field } from '../expectations/expectation.ts';
 import { formatReference } from '../reference/reference.ts';
 import type { Look } from '../verdict.ts';
 import { agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
-import { shorten, visible } from './inert.ts';
+import { visibleStart } from './inert.ts';
 import { formatBytes } from './units.ts';
 
 /** All images as lines of one table, for a log; newest first where a pattern selected them. */
 export function tableLines(looks: readonly Look[], from: readonly Field[]): string[] {
   const rows = looks.map(({ reference, result, image }) => {
-    const cell = (text: string | null): string =>
-      text === null ? '-' : shorten(visible(text), 40).replaceAll('|', '/');
+    const cell = (text: string | null): string => (text === null ? '-' : visibleStart(text, 40).replaceAll('|', '/'));
     return [
       result,
       cell(reference.tag ?? formatReference(reference)),

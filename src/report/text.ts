@@ -11,6 +11,8 @@ import { formatBytesDifference } from './units.ts';
 
 /** The rest is counted; the runner keeps ten of a type. */
 const MAX_ANNOTATIONS = 5;
+/** Of one list in the log; the report file has the rest. */
+const MAX_LINES = 1000;
 const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
 
 /** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
@@ -57,16 +59,18 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
       ? `${MARKS[result]} ${name} is ${image.digest} (${platforms})`
       : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
   );
-  for (const check of checks.filter(({ holds }) => !holds)) {
+  const failed = checks.filter(({ holds }) => !holds);
+  for (const check of failed.slice(0, MAX_LINES)) {
     log.line(`  ✗ ${check.platform ?? 'image'}: ${check.message}`);
     log.line(`    expected: ${quoted(check.expectation)}`);
     log.line(`    actual:   ${check.actual === null ? '(absent or not shown)' : quoted(check.actual)}`);
   }
+  if (failed.length > MAX_LINES) log.line(`  … ${failed.length - MAX_LINES} more, which are in the report file`);
   const passed = checks.filter(({ holds }) => holds);
   if (passed.length > 0)
     log.group(
       `${count(passed.length, 'check')} passed`,
-      passed.map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
+      passed.slice(0, MAX_LINES).map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
     );
   for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
   if (notices.length > MAX_ANNOTATIONS)
@@ -92,10 +96,12 @@ function tellComparison(
       only === null ? `${count(changes.length, 'change')}${sizes}` : only === 'before' ? 'no longer there' : 'new';
     log.group(
       `compared with ${name}, ${platform}: ${title}`,
-      changes.map(
-        ({ what, before, after: now }) =>
-          `${quoted(what)}: ${before === null ? '—' : quoted(before)} → ${now === null ? '—' : quoted(now)}`,
-      ),
+      changes
+        .slice(0, MAX_LINES)
+        .map(
+          ({ what, before, after: now }) =>
+            `${quoted(what)}: ${before === null ? '—' : quoted(before)} → ${now === null ? '—' : quoted(now)}`,
+        ),
     );
   }
 }

@@ -10,8 +10,12 @@ export interface Document {
 
 /** What an image is read from. Every byte that comes out is hashed; every failure is an AssertImageError. */
 export interface Source {
-  /** By tag, or by digest: then the bytes are what the digest says, or it is an error. */
-  manifest(tagOrDigest: string): Promise<Document>;
+  /**
+   * By tag, or by digest: then the bytes are what the digest says, or it is an error.
+   *
+   * @param size in bytes, where a descriptor says it: no more are read
+   */
+  manifest(tagOrDigest: string, size?: number): Promise<Document>;
   /** A config blob, of exactly the descriptor's size and digest. Layers are never asked for. */
   blob(descriptor: Descriptor): Promise<Uint8Array>;
 }

@@ -27,6 +27,9 @@ export interface Run {
   readonly summary: string;
   /** The report file, parsed; null where none was written. */
   readonly report: unknown;
+  readonly seconds: number;
+  /** The most memory that the process ever had resident, where {@link RunOptions.measuresMemory} asks for it. */
+  readonly peakMiB: number | null;
 }
 
 export interface RunOptions {
@@ -36,6 +39,8 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly stdin?: string;
   readonly node?: string;
+  /** Linux only. */
+  readonly measuresMemory?: boolean;
 }
 
 export const REPOSITORY = 'acme/app';
@@ -78,10 +83,15 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
       ),
       ...options.env,
     };
+    const peak = path.join(folder, 'peak');
+    if (options.measuresMemory) env['NODE_OPTIONS'] = `--import ${writePeakHook(folder, peak)}`;
+    const started = performance.now();
     const run = await spawn([MAIN, ...(options.args ?? [])], env, folder, options.stdin, options.node);
+    const seconds = (performance.now() - started) / 1000;
+    const peakMiB = options.measuresMemory ? Number(readFileSync(peak, 'utf8')) / 1024 : null;
     const outputs = parseOutputs(readFileSync(files.output, 'utf8'));
     const report = outputs['report'] ? (JSON.parse(readFileSync(outputs['report'], 'utf8')) as unknown) : null;
-    return { ...run, outputs, summary: readFileSync(files.summary, 'utf8'), report };
+    return { ...run, outputs, summary: readFileSync(files.summary, 'utf8'), report, seconds, peakMiB };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -93,10 +103,24 @@ export async function runCommand(args: readonly string[], options: RunOptions = 
   try {
     const env = { PATH: process.env['PATH'], HOME: folder, ...options.env };
     const run = await spawn([MAIN, ...args], env, folder, options.stdin, options.node);
-    return { ...run, outputs: {}, summary: '', report: null };
+    return { ...run, outputs: {}, summary: '', report: null, seconds: 0, peakMiB: null };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A module that notes the kernel's high-water mark when the process ends. (`ru_maxrss` begins with that of the parent.) */
+function writePeakHook(folder: string, file: string): string {
+  const hook = path.join(folder, 'peak.mjs');
+  writeFileSync(
+    hook,
+    `import { readFileSync, writeFileSync } from 'node:fs';
+     process.on('exit', () => {
+       const [, kilobytes] = /VmHWM:\\s*([0-9]+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+       writeFileSync(${JSON.stringify(file)}, kilobytes);
+     });`,
+  );
+  return hook;
 }
 
 function declaredInputs(): Record<string, string> {

@@ -5,6 +5,7 @@ import type { PlatformDiff } from '../diff.ts';
 import { codeSpan } from '../inert.ts';
 import { formatBytes, formatBytesDifference } from '../units.ts';
 import { table } from './blocks.ts';
+import { MAX_ROWS } from './image.ts';
 import { compareLink, type Links } from './links.ts';
 
 const REVISION_LABEL = 'org.opencontainers.image.revision';
@@ -36,7 +37,10 @@ function formatDiff(
   const hasRevision = changes.some(({ what }) => what === 'revision');
   // The label says the same as the row above it.
   const told = changes.filter(({ what }) => !(hasRevision && what === `label ${REVISION_LABEL}`));
-  const rows = told.map(({ what, before, after }) => [codeSpan(what, 200), cell(before), cell(after)]);
+  const more = told.length - MAX_ROWS;
+  const rows = told
+    .slice(0, MAX_ROWS)
+    .map(({ what, before, after }) => [codeSpan(what, 200), cell(before), cell(after)]);
   const sizes =
     size &&
     `${formatBytes(size.before)} → ${formatBytes(size.after)} (${formatBytesDifference(size.after - size.before)})`;
@@ -44,5 +48,6 @@ function formatDiff(
     `${name}${sizes === null ? '' : `: ${sizes}`}${link === null ? '' : `, ${link}`}`,
     '',
     ...table(['', 'before', 'after'], rows),
+    ...(more > 0 ? [`And ${more} more changes, which are in the report file.`, ''] : []),
   ];
 }

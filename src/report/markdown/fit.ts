@@ -1,5 +1,5 @@
-/** As many whole lines as fit, saying how many do not; what is open is closed. Length in the unit of `measure`. */
-export function fit(lines: readonly string[], max: number, measure: (text: string) => number): string {
+/** As many whole lines as fit, saying that there are more; what is open is closed. Length in the unit of `measure`. */
+export function fit(lines: Iterable<string>, max: number, measure: (text: string) => number): string {
   const room = max - 200;
   const kept: string[] = [];
   let length = 0;
@@ -9,7 +9,7 @@ export function fit(lines: readonly string[], max: number, measure: (text: strin
       const open =
         kept.filter((text) => text.startsWith('<details>')).length -
         kept.filter((text) => text === '</details>').length;
-      const note = `Cut here: ${lines.length - kept.length} more lines. The report file has all of it.`;
+      const note = 'Cut here: the page has no room for more. The report file has all of it.';
       return [...kept, ...Array.from({ length: open }, () => '\n</details>'), '', note, ''].join('\n');
     }
     kept.push(line);

@@ -15,6 +15,8 @@ export interface ImageContext {
 
 /** Longer ones are in the report file. */
 const MAX_CELL_CHARS = 200;
+/** Of one table; the report file has the rest. */
+export const MAX_ROWS = 200;
 
 /** What the image is, a column for each platform. */
 export function formatFacts(image: Image, context: ImageContext): string[] {
@@ -63,10 +65,14 @@ const optional = (text: string | undefined): string => (text === undefined ? '' 
 const listCell = (list: readonly string[] | null): string =>
   list === null || list.length === 0 ? '' : codeSpan(JSON.stringify(list), MAX_CELL_CHARS);
 
+/** Of one image: as many as a thousand expectations on two platforms give. */
+const MAX_CHECKS = 2000;
+
 /** Failed expectations first, for they are what somebody came for. */
 export function formatChecks(checks: readonly Check[]): string[] {
-  const failed = checks.filter(({ holds }) => !holds);
-  const passed = checks.filter(({ holds }) => holds);
+  const failed = checks.filter(({ holds }) => !holds).slice(0, MAX_CHECKS);
+  const allPassed = checks.filter(({ holds }) => holds);
+  const passed = allPassed.slice(0, MAX_CHECKS);
   const place = ({ platform }: Check): string => (platform === null ? 'image' : codeSpan(platform));
   const rowOf = (check: Check): string[] => ['✅', place(check), codeSpan(check.expectation, MAX_CELL_CHARS)];
   const rows = failed.map((check) => [
@@ -83,18 +89,18 @@ export function formatChecks(checks: readonly Check[]): string[] {
     ...table(['', 'platform', 'expected', 'actual'], rows),
     ...reasons,
     ...(reasons.length === 0 ? [] : ['']),
-    ...(failed.length === 0 ? passedTable : folded(`${passed.length} passed`, passedTable)),
+    ...(failed.length === 0 ? passedTable : folded(`${allPassed.length} passed`, passedTable)),
   ];
 }
 
 /** Folded away: there can be hundreds. */
 export function formatLabels({ platforms }: Image): string[] {
   return platforms.flatMap(({ configFile: { config } }, at) => {
-    const rows = [...config.labels].map(([key, value]) => [
-      codeSpan(key, MAX_CELL_CHARS),
-      codeSpan(value, MAX_CELL_CHARS),
-    ]);
+    const { size } = config.labels;
+    const told = [...config.labels].slice(0, MAX_ROWS);
+    const rows = told.map(([key, value]) => [codeSpan(key, MAX_CELL_CHARS), codeSpan(value, MAX_CELL_CHARS)]);
     const platform = platforms.length === 1 ? '' : ` of platform ${at + 1}`;
-    return folded(`${rows.length} label${rows.length === 1 ? '' : 's'}${platform}`, table(['label', 'value'], rows));
+    const cut = size > MAX_ROWS ? `, of which ${MAX_ROWS} are shown` : '';
+    return folded(`${size} label${size === 1 ? '' : 's'}${platform}${cut}`, table(['label', 'value'], rows));
   });
 }

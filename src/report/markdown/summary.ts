@@ -21,12 +21,12 @@ const MEANINGS: Readonly<Record<Result, string>> = {
 
 /** The page of the run: verdict and digest first, outside of anything that an image can write into. */
 export function formatSummary(verdict: Verdict, context: ImageContext): string {
-  return fit([...formatHead(verdict), ...formatBody(verdict, context, true)], MAX_SUMMARY_BYTES, bytesOf);
+  return fit(formatPage(verdict, context, true), MAX_SUMMARY_BYTES, bytesOf);
 }
 
 /** The same for a pull request, without labels. */
 export function formatComment(verdict: Verdict, context: ImageContext, maxChars: number): string {
-  return fit([...formatHead(verdict), ...formatBody(verdict, context, false)], maxChars, charsOf);
+  return fit(formatPage(verdict, context, false), maxChars, charsOf);
 }
 
 function formatHead({ result, error, looks }: Verdict): string[] {
@@ -44,19 +44,19 @@ function formatHead({ result, error, looks }: Verdict): string[] {
   ];
 }
 
-function formatBody(verdict: Verdict, context: ImageContext, withLabels: boolean): string[] {
+/** Section by section, as they are asked for: what finds no place on the page is not made. */
+function* formatPage(verdict: Verdict, context: ImageContext, withLabels: boolean): Generator<string> {
   const { looks, comparison } = verdict;
+  yield* formatHead(verdict);
+  if (looks.length > 1) yield* formatOverview(looks, context);
+  for (const look of looks) {
+    const section = formatLook(look, context, { withLabels, isOnly: looks.length === 1 });
+    // Of many, what is well is folded away.
+    yield* looks.length > 1 && look.result === 'pass' ? folded('passed', section) : section;
+  }
   const first = looks[0]?.image;
   const diffs = comparison?.image && first ? diffImages(comparison.image, first, context.revisionFrom) : [];
-  return [
-    ...(looks.length > 1 ? formatOverview(looks, context) : []),
-    ...looks.flatMap((look) => {
-      const section = formatLook(look, context, { withLabels, isOnly: looks.length === 1 });
-      // Of many, what is well is folded away.
-      return looks.length > 1 && look.result === 'pass' ? folded('passed', section) : section;
-    }),
-    ...(comparison ? formatComparison(comparison, diffs, context.links) : []),
-  ];
+  if (comparison) yield* formatComparison(comparison, diffs, context.links);
 }
 
 function formatLook(

@@ -2,9 +2,10 @@ import { apiHost, registryOrigin } from './hosts.ts';
 import type { PlainHttp, TrustedAuthHost } from './hosts.ts';
 import type { Deadline } from '../../deadline.ts';
 import { Authorizer } from './authorization.ts';
+import { ContentCache } from './content-cache.ts';
 import { type Credentials, type CredentialStore, findCredentials } from './credentials.ts';
 import { HUB_ORIGIN, listHubRepositories } from './docker-hub.ts';
-import { Registry } from './registry.ts';
+import { type Contents, Registry } from './registry.ts';
 import type { Network } from './network.ts';
 import { Transport } from './transport.ts';
 import type { Reference } from '../../reference/reference.ts';
@@ -27,6 +28,10 @@ export class Registries {
   readonly #options: RegistriesOptions;
   readonly #transports = new Map<string, Transport>();
   readonly #repositories = new Map<string, Registry>();
+  readonly #contents: Contents = {
+    documents: new ContentCache(({ bytes }) => bytes.length),
+    blobs: new ContentCache((bytes) => bytes.length),
+  };
 
   constructor(options: RegistriesOptions) {
     this.#options = options;
@@ -45,13 +50,8 @@ export class Registries {
     let found: Promise<Credentials> | undefined;
     const credentials = (): Promise<Credentials> =>
       (found ??= findCredentials(isNamedByImage ? [] : stores, registry, repository));
-    const made = new Registry({
-      registry,
-      repository,
-      origin,
-      transport,
-      authorizer: new Authorizer({ registry, origin, credentials, trustedAuthHosts, transport, secrets }),
-    });
+    const authorizer = new Authorizer({ registry, origin, credentials, trustedAuthHosts, transport, secrets });
+    const made = new Registry({ registry, repository, origin, transport, authorizer }, this.#contents);
     this.#repositories.set(key, made);
     return made;
   }

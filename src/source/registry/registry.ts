@@ -4,6 +4,7 @@ import type { Descriptor } from '../../reference/descriptor.ts';
 import { type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
 import { ACCEPT_MANIFESTS } from '../../reference/media-types.ts';
 import type { Document, Source } from '../source.ts';
+import type { ContentCache } from './content-cache.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { assertAnnouncedDigest, header, verifiedBytes } from './content.ts';
 import { nextPage, readPage } from './pages.ts';
@@ -21,6 +22,12 @@ const MAX_PAGES = 200;
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
 /** Five hundred full pages. */
 const MAX_NAMES = 500_000;
+
+/** What was fetched in this run, by all repositories together. */
+export interface Contents {
+  readonly documents: ContentCache<Document>;
+  readonly blobs: ContentCache<Uint8Array>;
+}
 
 /** A list of names, in pages. */
 interface NameList {
@@ -41,32 +48,31 @@ export class Registry {
   readonly #conversation: Conversation;
   /** Tags that were read before. */
   readonly #tags = new Set<string>();
-  /** A digest is fetched once in a run, whoever asks. */
-  readonly #documents = new Map<string, Promise<Document>>();
-  readonly #blobs = new Map<string, Promise<Uint8Array>>();
+  readonly #contents: Contents;
 
-  constructor(options: ConversationOptions) {
+  constructor(options: ConversationOptions, contents: Contents) {
     this.#options = options;
+    this.#contents = contents;
     this.#conversation = new Conversation(options);
   }
 
   /** This repository as a source for one look, bounded by its deadline. */
   within(deadline: Deadline, mode: ReadMode = 'once'): Source {
     return {
-      manifest: (tagOrDigest) => deadline.race(this.#manifest(tagOrDigest, mode, deadline)),
+      manifest: (tagOrDigest, size) => deadline.race(this.#manifest(tagOrDigest, mode, deadline, size)),
       blob: (descriptor) => deadline.race(this.#blob(descriptor, deadline)),
     };
   }
 
-  async #manifest(tagOrDigest: string, mode: ReadMode, deadline: Deadline): Promise<Document> {
+  async #manifest(tagOrDigest: string, mode: ReadMode, deadline: Deadline, size?: number): Promise<Document> {
     const digest = tryParseDigest(tagOrDigest);
-    if (digest) return once(this.#documents, digest, () => this.#fetchManifest(tagOrDigest, digest, deadline));
+    if (digest) return this.#document(digest, deadline, size);
     const isHeadCheap = mode === 'many' || (mode === 'again' && this.#tags.has(tagOrDigest));
     const announced = isHeadCheap ? await this.#announced(tagOrDigest, deadline) : null;
     // By tag once, by digest from then on: what is read is what was announced, or an error.
     if (announced) {
       try {
-        return await once(this.#documents, announced, () => this.#fetchManifest(announced, announced, deadline));
+        return await this.#document(announced, deadline);
       } catch (error) {
         // The tag may have moved in between, and what it pointed to be gone: then it is read as it is now.
         if (!(error instanceof AssertImageError) || error.code !== 'missing') throw error;
@@ -74,8 +80,16 @@ export class Registry {
     }
     const document = await this.#fetchManifest(tagOrDigest, null, deadline);
     this.#tags.add(tagOrDigest);
-    this.#documents.set(document.digest, Promise.resolve(document));
-    return document;
+    return this.#contents.documents.get(this.#keyOf(document.digest), async () => document);
+  }
+
+  #document(digest: Digest, deadline: Deadline, size = MAX_MANIFEST_BYTES): Promise<Document> {
+    return this.#contents.documents.get(this.#keyOf(digest), () => this.#fetchManifest(digest, digest, deadline, size));
+  }
+
+  /** By repository too: that another one has it says nothing about this one. */
+  #keyOf(digest: Digest): string {
+    return `${this.#name}@${digest}`;
   }
 
   /** The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. */
@@ -144,10 +158,16 @@ export class Registry {
     return `repository:${this.#options.repository}:pull`;
   }
 
-  async #fetchManifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline): Promise<Document> {
+  async #fetchManifest(
+    tagOrDigest: string,
+    asked: Digest | null,
+    deadline: Deadline,
+    size = MAX_MANIFEST_BYTES,
+  ): Promise<Document> {
     const what = `${this.#name}${asked ? '@' : ':'}${tagOrDigest}`;
     const path = `manifests/${tagOrDigest}`;
-    const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes: MAX_MANIFEST_BYTES }, deadline);
+    const maxBytes = Math.min(size, MAX_MANIFEST_BYTES);
+    const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes }, deadline);
     const bytes = verifiedBytes(answer, asked, MAX_MANIFEST_BYTES, what);
     const digest = asked ?? digestOf(bytes);
     if (asked === null) assertAnnouncedDigest(answer, bytes, what);
@@ -155,7 +175,8 @@ export class Registry {
   }
 
   async #blob(descriptor: Descriptor, deadline: Deadline): Promise<Uint8Array> {
-    const bytes = await once(this.#blobs, descriptor.digest, () => this.#fetchBlob(descriptor, deadline));
+    const key = this.#keyOf(descriptor.digest);
+    const bytes = await this.#contents.blobs.get(key, () => this.#fetchBlob(descriptor, deadline));
     // Outside of the cache: two manifests may name one config, and only one of them rightly.
     if (bytes.length !== descriptor.size) {
       const what = `the config ${descriptor.digest} of ${this.#name}`;
@@ -190,14 +211,4 @@ export class Registry {
     const url = new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
     return this.#conversation.get(url, what, { ...kind, scope: this.#scope }, deadline);
   }
-}
-
-/** The value of a key, made once; a failure is forgotten, so that a later look may try again. */
-async function once<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = cache.get(key);
-  if (known) return known;
-  const made = make();
-  cache.set(key, made);
-  made.catch(() => cache.delete(key));
-  return made;
 }

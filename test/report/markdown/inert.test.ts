@@ -125,9 +125,9 @@ function verdictsWith(attack: string): Verdict[] {
           'org.opencontainers.image.source': `https://github.example/${text}`,
         },
         env: [`A=${text}`, `${text.replaceAll('=', '')}=x`],
-        created: text,
+        created: text.slice(0, 255),
         annotations: { [text]: text },
-        configFile: { os: text },
+        configFile: { os: text.slice(0, 255) },
         config: {
           User: text,
           Entrypoint: [text],

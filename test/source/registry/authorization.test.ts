@@ -23,11 +23,13 @@ test.each([
   registry.push('app', 'b', buildImage({ labels: {} }));
   const registries = openTestRegistries();
   const deadline = new Deadline(20_000, 'test');
-  const source = registries.repository(parseReference(registry.reference('app', 'a'))).within(deadline);
-  await source.manifest('a');
+  const repository = registries.repository(parseReference(registry.reference('app', 'a')));
+  await repository.within(deadline).manifest('a');
   const later = performance.now() + seconds * 1000;
   vi.spyOn(performance, 'now').mockReturnValue(later);
-  await source.manifest('b');
+  const lateDeadline = new Deadline(20_000, 'test');
+  await repository.within(lateDeadline).manifest('b');
+  lateDeadline.clear();
   expect(tokens()).toBe(expected);
   // Renewed ahead: the registry never had to say 401 again.
   expect(registry.lines().filter((line) => line.includes('/b'))).toHaveLength(1);

@@ -1,0 +1,80 @@
+import type { Budget } from '../budget.ts';
+import { AssertImageError } from '../errors.ts';
+import { structureOf } from '../json/structure.ts';
+import type { Descriptor } from '../reference/descriptor.ts';
+import { algorithmOf, type Digest, digestOf } from '../reference/digest.ts';
+import type { Document, Source } from '../source/source.ts';
+
+/** One image being read: every document below its reference, in one budget. */
+export class Reading {
+  readonly #source: Source;
+  readonly #budget: Budget;
+
+  constructor(source: Source, budget: Budget) {
+    this.#source = source;
+    this.#budget = budget;
+  }
+
+  /** What the reference resolves to. @throws AssertImageError what the source gives, `too-large` */
+  async top(tagOrDigest: string): Promise<Document> {
+    const document = await this.#source.manifest(tagOrDigest);
+    this.#budget.takeBytes(document.bytes.length);
+    this.#budget.takeValues(structureOf(document.bytes));
+    return document;
+  }
+
+  /** A document that an index names. @throws AssertImageError `incomplete`, `digest-mismatch`, `too-large` or what the source gives */
+  async child(descriptor: Descriptor): Promise<Document> {
+    const { digest, size } = descriptor;
+    this.#budget.takeBytes(size);
+    const data = embedded(descriptor);
+    const document =
+      data === null
+        ? await whole(digest, this.#source.manifest(digest, size))
+        : { bytes: data, digest, contentType: undefined };
+    if (document.bytes.length !== size) {
+      throw new AssertImageError(
+        'digest-mismatch',
+        `the manifest ${digest} has ${document.bytes.length} bytes, its index says ${size}.`,
+      );
+    }
+    this.#budget.takeValues(structureOf(document.bytes));
+    return document;
+  }
+
+  /** The config that a manifest names. @throws AssertImageError `incomplete`, `digest-mismatch`, `too-large` or what the source gives */
+  async config(parent: Digest, descriptor: Descriptor): Promise<Uint8Array> {
+    this.#budget.takeBytes(descriptor.size);
+    const bytes = embedded(descriptor) ?? (await whole(parent, this.#source.blob(descriptor)));
+    this.#budget.takeValues(structureOf(bytes));
+    return bytes;
+  }
+}
+
+/** Content that stands in its descriptor already: one request less, once it is what the digest says (catalogue M-9). */
+function embedded({ data, digest, size }: Descriptor): Uint8Array | null {
+  if (data === undefined) return null;
+  const bytes = Buffer.from(data, 'base64');
+  const isWhole = bytes.toString('base64') === data && bytes.length === size;
+  if (isWhole && digestOf(bytes, algorithmOf(digest)) === digest) return bytes;
+  throw new AssertImageError(
+    'digest-mismatch',
+    `the content that is embedded for ${digest} does not have that digest.`,
+    {
+      hint: 'Some clients would run the one, and some the other. Do not deploy.',
+    },
+  );
+}
+
+/** What is missing below an image that was found is no missing image: somebody deletes or copies just now. */
+async function whole<T>(parent: Digest, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof AssertImageError) || error.code !== 'missing') throw error;
+    throw new AssertImageError('incomplete', `the image is incomplete: ${error.message}`, {
+      hint: `It was found, but not all that it names (${parent}). A push or copy may be under way, or a clean-up removed parts of it.`,
+      cause: error,
+    });
+  }
+}

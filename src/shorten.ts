@@ -1,0 +1,11 @@
+/** Cut to a length, saying how much is left out. Surrogate pairs stay whole. */
+export function shorten(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const cut = start(text, maxChars);
+  return `${cut}… (${text.length - cut.length} more)`;
+}
+
+/** The first characters of a text, without half of a surrogate pair at their end. */
+export function start(text: string, maxChars: number): string {
+  return text.length <= maxChars ? text : text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
+}

@@ -1,0 +1,129 @@
+/** One look ends with its deadline and two seconds more, and a run stays below 256 MiB, whatever a registry answers. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { buildImage, buildIndex, type BuiltImage, type BuiltIndex } from '../support/images.ts';
+import { FakeRegistry } from '../support/registry.ts';
+import { type Run, runAction } from '../support/runner.ts';
+
+const TIMEOUT_S = 5;
+const MAX_MIB = 256;
+const MIB = 1024 * 1024;
+
+const withConfig = (config: string, rest = ''): BuiltImage =>
+  buildImage({ configText: `{"config":{${config}}${rest}}` });
+const oneLabel = (text: string): BuiltImage => withConfig(`"Labels":{"title":${JSON.stringify(text)}}`);
+const manyLabels = (count: number, seed: number): BuiltImage =>
+  withConfig(`"Labels":{${Array.from({ length: count }, (_, at) => `"k${seed}-${at}":"v${at}"`).join(',')}}`);
+const platforms = (count: number, make: (at: number) => BuiltImage): BuiltIndex =>
+  buildIndex(
+    Array.from({ length: count }, (_, at) => make(at)),
+    { entries: (entry, at) => ({ ...entry, platform: { os: 'linux', architecture: `a${at}` } }) },
+  );
+
+describe('a run is bounded in time and memory', () => {
+  let registry: FakeRegistry;
+  afterEach(() => registry.stop());
+
+  async function runBounded(
+    images: readonly (BuiltImage | BuiltIndex)[],
+    inputs: Record<string, string> = {},
+  ): Promise<Run> {
+    registry = await FakeRegistry.start({ auth: 'none', cdn: false });
+    for (const [at, image] of images.entries()) registry.push('app', `v${at}`, image);
+    const run = await runAction({
+      inputs: {
+        image: `${registry.host()}/app:v${images.length === 1 ? '0' : '*'}`,
+        revision: 'any',
+        timeout: `${TIMEOUT_S}s`,
+        ...inputs,
+      },
+      measuresMemory: true,
+    });
+    expect(run.seconds).toBeLessThan(Number(inputs['timeout']?.replace('s', '') ?? TIMEOUT_S) + 2);
+    expect(run.peakMiB).toBeLessThan(MAX_MIB);
+    // Bounded, and told all the same: outputs, summary and report are there.
+    expect(['pass', 'fail', 'error']).toContain(run.outputs['result']);
+    expect(run.summary).toContain('assert-image');
+    expect(run.report).not.toBeNull();
+    return run;
+  }
+
+  test('a hundred configs of 8 MB', async () => {
+    const large = oneLabel('x'.repeat(7.9 * MIB));
+    const run = await runBounded([platforms(100, () => large)]);
+    expect(run.stdout).toContain('the image has more than 16 MiB of manifests and configs; no more are read.');
+  });
+
+  test('two configs of 8 MB are read, and told without their megabytes', async () => {
+    const run = await runBounded([platforms(2, (at) => oneLabel(`${at}${'x'.repeat(7.9 * MIB)}`))], {
+      labels: 'title=1\ntitle=~2\ntitle!=3',
+    });
+    expect(run.outputs['result']).toBe('fail');
+    expect(run.stdout.length + run.summary.length).toBeLessThan(20_000);
+  });
+
+  test('the same of characters that are escaped one by one', async () => {
+    const run = await runBounded([platforms(2, (at) => oneLabel(`${at}${'\u007f'.repeat(7.9 * MIB)}`))], {
+      labels: 'title=1',
+    });
+    expect(run.outputs['result']).toBe('fail');
+  });
+
+  test('five configs of 7 MB of small labels', async () => {
+    const run = await runBounded([platforms(5, (at) => manyLabels(300_000, at))]);
+    expect(run.outputs['result']).toBe('error');
+  });
+
+  test('three configs of as many labels as are read', async () => {
+    const run = await runBounded([platforms(3, (at) => manyLabels(20_000, at))], {
+      labels: 'title=1',
+      expect: 'image.labels.size() == 20000',
+    });
+    expect(run.outputs['result']).toBe('fail');
+  });
+
+  test('a build history of empty objects, which only CEL reads', async () => {
+    const history = `,"history":[${Array.from({ length: 20_000 }, () => '{}').join(',')}]`;
+    const run = await runBounded([platforms(3, (at) => withConfig(`"User":"${at}"`, history))], {
+      expect: 'image.history.size() == 20000',
+    });
+    expect(run.outputs['result']).toBe('pass');
+  });
+
+  test('a hundred platforms of 150 kB, each with a failed check', async () => {
+    const run = await runBounded([platforms(100, (at) => oneLabel(`${at}${'x'.repeat(150_000)}`))], {
+      labels: 'title=1',
+    });
+    expect(run.outputs['result']).toBe('fail');
+  });
+
+  test('two hundred tags of twenty thousand labels', async () => {
+    const run = await runBounded(Array.from({ length: 200 }, (_, at) => manyLabels(20_000, at)));
+    expect(run.stdout).toContain('all these images together have more than 32 MiB of manifests and configs');
+  });
+
+  test('forty tags of 7 MB, eight at a time', async () => {
+    const run = await runBounded(Array.from({ length: 40 }, (_, at) => oneLabel(`${at}${'x'.repeat(7 * MIB)}`)));
+    expect(run.outputs['result']).toBe('error');
+  });
+
+  test('patterns on much text: the deadline is asked between two of them', async () => {
+    const text = 'ab'.repeat(30_000);
+    const patterns = Array.from({ length: 60 }, (_, at) => `title=~(.*a.*b)*(.*c.*d)*x${at}`).join('\n');
+    const run = await runBounded([platforms(100, (at) => oneLabel(`${at}${text}`))], {
+      labels: patterns,
+      timeout: '2s',
+    });
+    expect(run.outputs['result']).toBe('error');
+    expect(run.stdout).toContain('no answer within 2 s');
+  });
+
+  test('an expression without end has one second, for all platforms together', async () => {
+    const run = await runBounded([platforms(20, (at) => oneLabel(String(at)))], {
+      expect:
+        '[1,2,3,4,5,6,7,8,9,0].all(a, [1,2,3,4,5,6,7,8,9,0].all(b, [1,2,3,4,5,6,7,8,9,0].all(c, [1,2,3,4,5,6,7,8,9,0].all(d, [1,2,3,4,5,6,7,8,9,0].all(e, [1,2,3,4,5,6,7,8,9,0].all(f, a+b+c+d+e+f >= 0))))))',
+    });
+    expect(run.outputs['result']).toBe('fail');
+    expect(run.stdout).toContain('it was stopped after 1000 ms');
+    expect(run.seconds).toBeLessThan(4);
+  });
+});
