@@ -27,6 +27,8 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 
 async function main(): Promise<void> {
   process.on('uncaughtException', dieOf);
+  // Node writes its warnings to standard error, which the runner reads for commands; undici has one for socks5.
+  process.removeAllListeners('warning');
   process.on('unhandledRejection', dieOf);
   let hasVerdict = false;
   process.on('exit', () => {

@@ -41,11 +41,14 @@ export function openClients(
     proxyFor: proxiesOf(env, secrets),
     userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
     redact: (text) => secrets.redact(text),
-    // Of other hosts no path: storage URLs may carry their signature in it.
-    onExchange: ({ method, url }, status, bytes, ms, isRegistry) =>
+    onExchange: ({ method, url, isPathOurs }, status, bytes, ms) =>
       log.debug(
-        `${method} ${url.host}${isRegistry ? url.pathname : '/…'}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`,
+        `${method} ${url.host}${isPathOurs ? url.pathname : '/…'}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`,
       ),
+    tlsHint:
+      env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
+        ? 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and is not followed: certificates are always checked here.'
+        : null,
   };
   const registries = new Registries({
     secrets,
@@ -63,6 +66,7 @@ export function openClients(
     repository: env['GITHUB_REPOSITORY'] ?? '',
     network,
     signal,
+    debug: (text) => log.debug(text),
   });
   return { registries, github, commits: new CommitComparison(github) };
 }

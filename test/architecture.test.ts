@@ -8,11 +8,12 @@ import { ROOT } from './support/runner.ts';
 const STAGES = [
   'errors.ts',
   'shorten.ts',
+  'read-file.ts',
+  'json',
   'version.ts',
   'secrets.ts',
   'deadline.ts',
   'inputs',
-  'json',
   'budget.ts',
   'reference',
   'source',
@@ -40,7 +41,7 @@ const STORY = [
 /** Files that touch the world. Every other file is pure, and is tested without any fake. */
 const WORLD = /^(node:(fs|http|https|net|dns|child_process|os|timers)|undici|@actions\/)/;
 const MAY_TOUCH_THE_WORLD =
-  /^(main|run|open|deadline|wait)\.ts$|^inputs\/|^source\/|^github\/|^discovery\/|^report\/(log|open-log|outputs|summary|report|comment|deliver|delivery)\.ts$/;
+  /^(main|run|open|deadline|wait|read-file)\.ts$|^inputs\/|^source\/|^github\/|^discovery\/|^report\/(log|open-log|outputs|summary|report|comment|deliver|delivery)\.ts$/;
 
 const src = path.join(ROOT, 'src');
 const files = globSync('**/*.ts', { cwd: src }).toSorted();

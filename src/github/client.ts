@@ -12,6 +12,8 @@ export interface GitHubOptions {
   readonly network: Network;
   /** Aborted when the run is over. */
   readonly signal: AbortSignal;
+  /** Where Octokit's own words go: it writes what headers say to standard error, where the runner reads commands. */
+  readonly debug: (text: string) => void;
 }
 
 export type Octokit = ReturnType<typeof getOctokit>;
@@ -49,7 +51,7 @@ export class GitHubClient {
   }
 
   async #open(what: string): Promise<Octokit> {
-    const { token, apiUrl, network, signal } = this.#options;
+    const { token, apiUrl, network, signal, debug } = this.#options;
     if (token === '') {
       throw new AssertImageError('input', `github-token is empty, and ${what} has to ask GitHub.`, {
         hint: 'Leave github-token at its default, or give a token of this repository.',
@@ -57,7 +59,8 @@ export class GitHubClient {
     }
     const { getOctokit: open } = await import('@actions/github');
     const fetch = makeFetch(new URL(apiUrl), network, signal) as unknown as typeof globalThis.fetch;
-    return open(token, { baseUrl: apiUrl, request: { fetch }, userAgent: network.userAgent });
+    const log = { debug, info: debug, warn: debug, error: debug };
+    return open(token, { baseUrl: apiUrl, request: { fetch, log }, log, userAgent: network.userAgent });
   }
 }
 

@@ -54,7 +54,7 @@ export function makeFetch(
         const after = response.headers.get('retry-after');
         return { status: response.status, headers: after === null ? {} : { 'retry-after': after }, response };
       } catch (error) {
-        throw toTransportError(error, url, limit, network.proxyFor(url));
+        throw toTransportError(error, url, limit, network);
       }
     };
     // A comment that was written, and whose answer was lost, would be written twice.

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { parseJsonObject } from '../json/loose-json.ts';
+import { readRegularFile } from '../read-file.ts';
 
 /** What the workflow run is about. Empty strings where the runner says nothing. */
 export interface RunEvent {
@@ -21,12 +22,14 @@ export function readEvent(env: NodeJS.ProcessEnv): RunEvent {
   };
 }
 
+/** GitHub delivers no larger webhook. */
+const MAX_PAYLOAD_BYTES = 25 * 1024 * 1024;
+
 /** An unreadable payload is an empty one: whoever needs a field of it says that it is missing. */
-function readPayload(file: string | undefined): Record<string, unknown> {
+function readPayload(file: string | undefined): Readonly<Record<string, unknown>> {
   if (!file) return {};
   try {
-    const payload: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+    return parseJsonObject(readRegularFile(file, MAX_PAYLOAD_BYTES)) ?? {};
   } catch {
     return {};
   }

@@ -20,7 +20,7 @@ export function parseFlags(argv: readonly string[]): Flags {
   for (let at = 0; at < argv.length; at += 1) {
     const argument = argv[at] as string;
     if (!argument.startsWith('--')) {
-      problems.push({ input: argument, message: 'this is no flag.', hint: 'Write --image REFERENCE.' });
+      problems.push(notAFlag(argument, at, argv));
       continue;
     }
     const [name, inline] = splitFlag(argument.slice(2));
@@ -36,6 +36,17 @@ export function parseFlags(argv: readonly string[]): Flags {
     }
   }
   return { ...assemble(found, problems), passwordStdin: found.has('password-stdin') };
+}
+
+/**
+ * A mistyped `-p SECRET`, or a secret with a space in it: what stands behind a flag, begins as one or holds a
+ * value is not repeated.
+ */
+function notAFlag(argument: string, at: number, argv: readonly string[]): Problem {
+  const isBehindFlag = argv.slice(0, at).some((before) => before.startsWith('-'));
+  const isShown = !isBehindFlag && !argument.startsWith('-') && !argument.includes('=');
+  const input = isShown ? argument : `argument ${at + 1}`;
+  return { input, message: 'this is no flag.', hint: 'Write --image REFERENCE.' };
 }
 
 function splitFlag(text: string): [name: string, value: string | null] {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Secrets } from '../secrets.ts';
+import { AssertImageError } from '../errors.ts';
+import { readAll } from '../read-file.ts';
 import { readActionInputs } from './action-inputs.ts';
 import { parseFlags } from './flags.ts';
 import { definitionOf, INPUT_NAMES } from './names.ts';
@@ -33,7 +34,19 @@ function readCommandLine(argv: readonly string[]): { inputs: RawInputs; problems
       message: 'the password is given twice, as a flag and on standard input.',
     });
   }
-  return { inputs: { ...inputs, values: { ...inputs.values, password: readFileSync(0, 'utf8') } }, problems };
+  return { inputs: { ...inputs, values: { ...inputs.values, password: readStandardInput() } }, problems };
+}
+
+/** Of all secrets that are passwords, a key file of Google's is the longest, with 2 kB. */
+const MAX_PASSWORD_BYTES = 64 * 1024;
+
+function readStandardInput(): string {
+  try {
+    return readAll(0, MAX_PASSWORD_BYTES).toString('utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AssertImageError('input', `password-stdin: standard input cannot be read (${code}).`);
+  }
 }
 
 /** Fails closed: an expression that evaluated to nothing is never a pass. */

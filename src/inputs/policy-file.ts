@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AssertImageError } from '../errors.ts';
+import { readRegularFile } from '../read-file.ts';
 
 /** A policy as it stands on disk; `path` as it was given. */
 export interface PolicyFile {
@@ -8,12 +8,16 @@ export interface PolicyFile {
   readonly text: string;
 }
 
+/** A policy of a thousand expectations has 100 kB. */
+const MAX_POLICY_BYTES = 1024 * 1024;
+
 /** @throws AssertImageError `input` */
 export function readPolicyFile(given: string, env: NodeJS.ProcessEnv): PolicyFile | null {
   const name = given.trim();
   if (name === 'none' || name === '') return null;
   try {
-    return { path: name, text: readFileSync(path.resolve(env['GITHUB_WORKSPACE'] || process.cwd(), name), 'utf8') };
+    const file = path.resolve(env['GITHUB_WORKSPACE'] || process.cwd(), name);
+    return { path: name, text: readRegularFile(file, MAX_POLICY_BYTES).toString('utf8') };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new AssertImageError('input', `policy: ${JSON.stringify(name)} cannot be read (${code}).`, {

@@ -56,7 +56,7 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
     image
-      ? `${MARKS[result]} ${name} is ${image.digest} (${platforms})`
+      ? `${MARKS[result]} ${name} is ${image.digest} (${platforms || 'no platform checked'})`
       : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
   );
   const failed = checks.filter(({ holds }) => !holds);

@@ -67,6 +67,11 @@ export class Internet {
     return `127.0.0.1:${portOf(this.#proxy as Server)}`;
   }
 
+  /** Where its TLS server listens, without the proxy. */
+  get webPort(): number {
+    return portOf(this.#web as Server);
+  }
+
   /** Variables and inputs by which the action comes here. */
   get env(): Record<string, string> {
     return { HTTPS_PROXY: `http://${this.proxyHost}` };

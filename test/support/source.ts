@@ -21,6 +21,7 @@ export function openTestRegistries(stores: readonly CredentialStore[] = []): Reg
       userAgent: 'test',
       redact: (text) => text,
       onExchange: () => {},
+      tlsHint: null,
     },
   });
 }

@@ -14,7 +14,7 @@ type Entry = NodeJS.ReadableStream & { readonly header: Header };
 /** Manifests and configs; a larger file of a layout is a layer, which nobody reads. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** All documents of one archive together: a hundred platforms have some megabytes. */
-const MAX_ARCHIVE_BYTES = 64 * 1024 * 1024;
+const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
 
 /** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` or `input` */
 export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
@@ -24,6 +24,8 @@ export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
     });
   });
   if (found.isDirectory()) return folderFiles(await realpath(place));
+  if (!found.isFile())
+    throw new AssertImageError('malformed', `${JSON.stringify(place)} is neither a folder nor a regular file.`);
   const files = await readArchive(place);
   return async (name) => files.get(name) ?? null;
 }

@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { AssertImageError } from '../../errors.ts';
+import { readRegularFile } from '../../read-file.ts';
 
+/** All authorities of a distribution together have 0.3 MB. */
+const MAX_CA_FILE_BYTES = 4 * 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /**
@@ -31,7 +33,7 @@ function readCertificates(file: string): string[] {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file, MAX_CA_FILE_BYTES).toString('utf8');
   } catch (error) {
     throw wrong(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
-import { EarlyConnections } from './early-connections.ts';
+import { EarlyConnections, VERIFIED } from './early-connections.ts';
 import type { Network } from './network.ts';
 
 /** Connections to a URL's host, direct or through the proxy that is meant for it, with the authorities of this run. */
@@ -37,7 +37,7 @@ export class Connections {
 
   async #makeDispatcher(): Promise<Dispatcher> {
     const { directDispatcher, proxyDispatcher } = await import('./dispatcher.ts');
-    const trust = { secureContext: this.#authorities() };
+    const trust = { secureContext: this.#authorities(), ...VERIFIED };
     return this.#early
       ? directDispatcher({ ...trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early)
       : proxyDispatcher(this.#proxy as URL, trust);

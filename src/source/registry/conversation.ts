@@ -24,6 +24,9 @@ export interface Wanted {
   readonly maxBytes: number;
   /** What the token is for. */
   readonly scope: string;
+  readonly minBytes?: number;
+  /** Absent: yes. */
+  readonly isPathOurs?: boolean;
 }
 
 /** Requests to a registry about one repository: with its token, tried again, redirects followed. */
@@ -35,13 +38,12 @@ export class Conversation {
   }
 
   /** A GET that ends in a 200, or in an error that says why not. `what` names the document in errors. */
-  async get(url: URL, what: string, { accept, maxBytes, scope }: Wanted, deadline: Deadline): Promise<FollowedAnswer> {
+  async get(url: URL, what: string, wanted: Wanted, deadline: Deadline): Promise<FollowedAnswer> {
     const { repository, registry, authorizer } = this.#options;
-    const answer = await this.authorized(
-      { method: 'GET', url, headers: { accept }, maxBytes, signal: deadline.signal },
-      scope,
-      deadline,
-    );
+    const { accept, maxBytes, minBytes = 0, scope, isPathOurs = true } = wanted;
+    const limits = { maxBytes, minBytes, signal: deadline.signal };
+    const exchange = { method: 'GET', url, headers: { accept }, isPathOurs, ...limits } as const;
+    const answer = await this.authorized(exchange, scope, deadline);
     if (answer.status === 200) return answer;
     if (answer.leftOrigin && answer.status === 401) {
       throw new AssertImageError(
@@ -105,7 +107,7 @@ export class Conversation {
   #ping(deadline: Deadline): Promise<FollowedAnswer> {
     const url = new URL('/v2/', this.#options.origin);
     return this.#send(
-      { method: 'GET', url, headers: {}, maxBytes: 64 * 1024, signal: deadline.signal },
+      { method: 'GET', url, headers: {}, maxBytes: 64 * 1024, signal: deadline.signal, isPathOurs: true },
       undefined,
       deadline,
     );

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { AssertImageError } from '../../errors.ts';
 import { parseJson } from '../../json/loose-json.ts';
+import { readRegularFile } from '../../read-file.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 import { type AuthEntry, type Auths, type CredentialStore, findAuth, helperKey, readAuthEntry } from './credentials.ts';
 
@@ -60,10 +61,12 @@ function findHelper({ credHelpers, credsStore }: DockerConfig, registry: string)
   return credsStore;
 }
 
+/** A hundred registries have 50 kB. */
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+
 async function readIfThere(file: string): Promise<string | null> {
-  const { readFile } = await import('node:fs/promises');
   try {
-    return await readFile(file, 'utf8');
+    return readRegularFile(file, MAX_CONFIG_BYTES).toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

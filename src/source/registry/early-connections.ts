@@ -7,6 +7,9 @@ import type { ConnectionGuard } from './address-guard.ts';
 export const CONNECT_TIMEOUT_MS = 10_000;
 const TIMED_OUT = 'UND_ERR_CONNECT_TIMEOUT';
 
+/** Said at every connection: the default is what NODE_TLS_REJECT_UNAUTHORIZED says, which an earlier step may have set. */
+export const VERIFIED = { rejectUnauthorized: true } as const;
+
 interface Early {
   readonly socket: Socket;
   /** Asked once, by who takes it over. */
@@ -141,7 +144,8 @@ export class EarlyConnections {
   #secure(socket: Socket, host: string): TLSSocket {
     const servername = isIP(host) === 0 ? { servername: host } : {};
     const secureContext = this.#authorities();
-    return connectTls({ socket, host, ...servername, secureContext, ALPNProtocols: ['http/1.1', 'h2'] });
+    const options = { socket, host, ...servername, secureContext, ...VERIFIED };
+    return connectTls({ ...options, ALPNProtocols: ['http/1.1', 'h2'] });
   }
 }
 

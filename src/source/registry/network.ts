@@ -8,7 +8,14 @@ export interface Exchange {
   readonly body?: string;
   /** A body of a 2xx answer above this many bytes is an error. */
   readonly maxBytes: number;
+  /** A body of a 2xx answer that is shorter was cut: known from a descriptor. Absent: any length will do. */
+  readonly minBytes?: number;
   readonly signal: AbortSignal;
+  /**
+   * The path is one that this program has written, and may be shown in the debug log. What a server names
+   * (redirects, realms, next pages) may carry a signature in its path.
+   */
+  readonly isPathOurs?: boolean;
 }
 
 /** What every connection of a run has in common. */
@@ -17,8 +24,10 @@ export interface Network {
   readonly authorities: () => SecureContext;
   /** The proxy for a URL, or null for a direct connection. */
   readonly proxyFor: (url: URL) => URL | null;
-  /** Told after each exchange; for the debug log. */
-  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number, isRegistry: boolean) => void;
+  /** Called after each exchange; for the debug log. */
+  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number) => void;
+  /** The fix for a certificate that is not trusted, where the environment explains it; null elsewhere. */
+  readonly tlsHint: string | null;
   readonly userAgent: string;
   /** Takes out what an answer repeats of our secrets, before a message quotes or cuts it. */
   readonly redact: (text: string) => string;

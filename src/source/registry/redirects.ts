@@ -32,7 +32,8 @@ export async function sendFollowing(transport: Transport, first: Exchange): Prom
     if (seen.has(next.href)) throw refused(first.url, 'a loop of redirects');
     seen.add(next.href);
     leftOrigin ||= next.origin !== origin;
-    exchange = { ...exchange, url: next, headers: leftOrigin ? acceptOnly(first) : exchange.headers };
+    const headers = leftOrigin ? acceptOnly(first) : exchange.headers;
+    exchange = { ...exchange, url: next, headers, isPathOurs: false };
   }
 }
 

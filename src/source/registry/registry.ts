@@ -83,7 +83,7 @@ export class Registry {
     return this.#contents.documents.get(this.#keyOf(document.digest), async () => document);
   }
 
-  #document(digest: Digest, deadline: Deadline, size = MAX_MANIFEST_BYTES): Promise<Document> {
+  #document(digest: Digest, deadline: Deadline, size?: number): Promise<Document> {
     return this.#contents.documents.get(this.#keyOf(digest), () => this.#fetchManifest(digest, digest, deadline, size));
   }
 
@@ -96,7 +96,7 @@ export class Registry {
   async #announced(tag: string, deadline: Deadline): Promise<Digest | null> {
     const url = new URL(`/v2/${this.#options.repository}/manifests/${tag}`, this.#options.origin);
     const headers = { accept: ACCEPT_MANIFESTS };
-    const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal: deadline.signal } as const;
+    const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal: deadline.signal, isPathOurs: true } as const;
     const answer = await this.#conversation.authorized(exchange, this.#scope, deadline);
     return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
   }
@@ -143,7 +143,7 @@ export class Registry {
     let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
     for (let page = 1; url !== null; page += 1) {
       if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
-      const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope };
+      const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope, isPathOurs: page === 1 };
       const answer: FollowedAnswer = await deadline.race(this.#conversation.get(url, what, kind, deadline));
       const names = readPage(answer.body, name, what);
       seen += names.length;
@@ -162,12 +162,13 @@ export class Registry {
     tagOrDigest: string,
     asked: Digest | null,
     deadline: Deadline,
-    size = MAX_MANIFEST_BYTES,
+    size?: number,
   ): Promise<Document> {
     const what = `${this.#name}${asked ? '@' : ':'}${tagOrDigest}`;
     const path = `manifests/${tagOrDigest}`;
-    const maxBytes = Math.min(size, MAX_MANIFEST_BYTES);
-    const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes }, deadline);
+    const maxBytes = Math.min(size ?? Infinity, MAX_MANIFEST_BYTES);
+    const minBytes = size ?? 0;
+    const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes, minBytes }, deadline);
     const bytes = verifiedBytes(answer, asked, MAX_MANIFEST_BYTES, what);
     const digest = asked ?? digestOf(bytes);
     if (asked === null) assertAnnouncedDigest(answer, bytes, what);
@@ -193,7 +194,12 @@ export class Registry {
     if (size > MAX_CONFIG_BYTES) {
       throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_CONFIG_BYTES} are read.`);
     }
-    const answer = await this.#get(`blobs/${digest}`, what, { accept: '*/*', maxBytes: size }, deadline);
+    const answer = await this.#get(
+      `blobs/${digest}`,
+      what,
+      { accept: '*/*', maxBytes: size, minBytes: size },
+      deadline,
+    );
     return verifiedBytes(answer, digest, MAX_CONFIG_BYTES, what);
   }
 
@@ -205,7 +211,7 @@ export class Registry {
   #get(
     path: string,
     what: string,
-    kind: { readonly accept: string; readonly maxBytes: number },
+    kind: { readonly accept: string; readonly maxBytes: number; readonly minBytes: number },
     deadline: Deadline,
   ): Promise<FollowedAnswer> {
     const url = new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);

@@ -1,4 +1,5 @@
 import { AssertImageError, type ErrorCode } from '../../errors.ts';
+import type { Network } from './network.ts';
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -58,15 +59,27 @@ const UNKNOWN_ISSUER = new Set([
 /**
  * What a failed exchange means. Only codes are kept, not messages: undici's may quote headers.
  */
-export function toTransportError(error: unknown, url: URL, signal: AbortSignal, proxy: URL | null): AssertImageError {
+export function toTransportError(
+  error: unknown,
+  url: URL,
+  signal: AbortSignal,
+  { proxyFor, tlsHint }: Pick<Network, 'proxyFor' | 'tlsHint'>,
+): AssertImageError {
   if (error instanceof AssertImageError) return error;
   const source = rootOf(error);
   if (source instanceof AssertImageError) return source;
   if (signal.reason instanceof AssertImageError && signal.aborted) return signal.reason;
+  const proxy = proxyFor(url);
   const refusal = proxy && proxyRefusal(source, proxy);
   if (refusal) return refusal;
-  const meaning = meaningOf(source);
-  return new AssertImageError(meaning.code, `${url.host}: ${meaning.text}.`, { hint: meaning.hint });
+  const { code, text, hint } = meaningOf(source);
+  const ownHint = code === 'tls' && tlsHint !== null ? [hint, tlsHint].filter(Boolean).join(' ') : hint;
+  return new AssertImageError(code, `${url.host}: ${text}.`, { hint: ownHint });
+}
+
+/** A body that ended too early: tried again, as what was never answered. */
+export function cutError(url: URL): AssertImageError {
+  return new AssertImageError(CUT.code, `${url.host}: ${CUT.text}.`);
 }
 
 function meaningOf({ code: given, name }: { code?: unknown; name: string }): Meaning {
@@ -87,9 +100,9 @@ function meaningOf({ code: given, name }: { code?: unknown; name: string }): Mea
   if (code.startsWith('ERR_SSL_')) return MEANINGS['EPROTO'] as Meaning;
   if (code.startsWith('ERR_HTTP2_')) return CUT;
   if (/^(HPE_|UND_ERR_)/.test(code) || /Parser/.test(name)) {
-    return { code: 'protocol', text: `it does not speak HTTP as expected (${code})` };
+    return { code: 'protocol', text: `it does not speak HTTP as expected (${code || name})` };
   }
-  return { code: 'unreachable', text: `the request failed (${code || name})` };
+  return { code: 'unreachable', text: `the request failed (${code || name || 'for an unknown reason'})` };
 }
 
 /** A proxy that answers CONNECT with anything but 200, or a plain request with 407. Host only: its URL may hold a password. */

@@ -3,7 +3,7 @@ import { AddressGuard } from './address-guard.ts';
 import { Connections } from './connections.ts';
 import type { Exchange, Network } from './network.ts';
 import { readRegistryErrors, type RegistryError } from './registry-errors.ts';
-import { toTransportError } from './transport-errors.ts';
+import { cutError, toTransportError } from './transport-errors.ts';
 
 export interface Answer {
   readonly url: URL;
@@ -64,18 +64,13 @@ export class Transport {
         ? await readCapped(response.body, exchange.maxBytes, url)
         : await readStart(response.body, MAX_ERROR_BYTES);
       bytes = body.length;
+      if (isSuccess && method !== 'HEAD') assertWhole(body, response.headers, exchange);
       const errors = isSuccess ? [] : readRegistryErrors(body, this.#network.redact);
       return { url, status, headers: response.headers, body, errors };
     } catch (error) {
-      throw toTransportError(error, url, exchange.signal, this.#network.proxyFor(url));
+      throw toTransportError(error, url, exchange.signal, this.#network);
     } finally {
-      this.#network.onExchange(
-        exchange,
-        status,
-        bytes,
-        performance.now() - started,
-        url.origin === this.#registryOrigin,
-      );
+      this.#network.onExchange(exchange, status, bytes, performance.now() - started);
     }
   }
 
@@ -103,6 +98,15 @@ export class Transport {
     this.#connections.set(key, made);
     return made;
   }
+}
+
+/** A stream of HTTP/2 may end in mid-body without an error (NO_ERROR), and a body of HTTP/1.0 with its connection. */
+function assertWhole(body: Uint8Array, headers: Answer['headers'], { url, minBytes = 0 }: Exchange): void {
+  const length = headers['content-length'];
+  const expected = typeof length === 'string' && /^[0-9]{1,15}$/.test(length) ? Number(length) : minBytes;
+  // Of a compressed body, a descriptor says nothing.
+  if (body.length >= expected || (length === undefined && headers['content-encoding'] !== undefined)) return;
+  throw cutError(url);
 }
 
 /** The first bytes of a body; the rest is dropped with its connection. */

@@ -14,6 +14,7 @@ const network: Network = {
   userAgent: 'test',
   redact: (text) => text,
   onExchange: () => {},
+  tlsHint: null,
 };
 const signal = new AbortController().signal;
 const get = (url: string): Parameters<Transport['send']>[0] => ({
@@ -114,7 +115,7 @@ describe('what a failed exchange means, by the code of its error (H-1, H-2)', ()
   ])('%s is %s', (code, expected) => {
     const cause = Object.assign(new Error('header: Basic c2VjcmV0'), { code });
     for (const error of [cause, new AggregateError([cause]), new TypeError('fetch failed', { cause })]) {
-      const meaning = toTransportError(error, url, signal, null);
+      const meaning = toTransportError(error, url, signal, network);
       expect(meaning.code).toBe(expected);
       expect(meaning.message + String(meaning.hint) + String(meaning.cause)).not.toMatch(/secret|c2VjcmV0/);
     }
