@@ -82,6 +82,13 @@ function escapeCharacter(character: string): string {
   return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
 }
 
+/** A text of megabytes may be escaped unit by unit: each escape is one string, however often it stands there. */
+const ESCAPES = new Map<string, string>();
+
 function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const known = ESCAPES.get(unit);
+  if (known !== undefined) return known;
+  const escape = `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  ESCAPES.set(unit, escape);
+  return escape;
 }

@@ -4,7 +4,7 @@ import { inertLines } from './inert.ts';
 /** Two hundred images of two platforms have some 2 MB. */
 const MAX_REPORT_CHARS = 12 * 1024 * 1024;
 /** Longer texts are cut: a label can be megabytes. */
-const MAX_TEXT_CHARS = 256 * 1024;
+const MAX_TEXT_CHARS = 512 * 1024;
 /** Of one list or map; real ones have some dozens. */
 const MAX_ENTRIES = 2000;
 /** Indentation, quotes, comma. */

@@ -79,15 +79,18 @@ describe('an answer ends with its deadline', () => {
     expect(run.outputs['result']).toBe(status === 404 ? 'missing' : 'error');
   });
 
-  test('a config that is nested eight million deep', async () => {
-    const config = `{"config":${'['.repeat(8_000_000)}`;
+  test.each([
+    [100_000, 'is nested more than 64 levels deep'],
+    [8_000_000, 'the image has more than 16 MiB'],
+  ])('a config that is nested %i deep', async (depth, text) => {
+    const config = `{"config":${'['.repeat(depth)}`;
     const built = buildImage({ configText: config });
     const run = await runInTime('hostile:v1', () => {
       registry.push('hostile', 'v1', built);
       return false;
     });
     expect(run.exitCode).toBe(2);
-    expect(run.stdout).toContain('is nested more than 64 levels deep');
+    expect(run.stdout).toContain(text);
   });
 
   test.each([
