@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transformSync } from 'esbuild';
+import { formatLicenses } from './licenses.ts';
 import { writeSlimCore, writeSlimUndici } from './slim-packages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -20,7 +21,7 @@ const paths = {
   '@actions/core': [writeSlimCore(path.join(packages, '@actions/core'), path.join(build, 'slim/core'))],
 };
 writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
-bin(build, 'ncc', 'build', 'main.js', '-o', '../dist', '-q');
+bin(build, 'ncc', 'build', 'main.js', '-o', '../dist', '-q', '--stats-out', 'stats.json');
 // ncc minifies its entry only, and most of the bundle is in the chunks that main.ts imports late.
 for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.endsWith('.js'))) {
   const file = path.join(root, 'dist', name);
@@ -32,20 +33,5 @@ for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.en
   });
   writeFileSync(file, code);
 }
-writeFileSync(path.join(root, 'dist/licenses.txt'), licenses());
-
-/** From the lock file: ncc's own list loses what a lazy import brings in. */
-function licenses(): string {
-  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; version?: string; license?: string }>;
-  };
-  return Object.entries(lock.packages)
-    .filter(([folder, { dev }]) => folder !== '' && !dev)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([folder, { version, license }]) => {
-      const file = readdirSync(path.join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
-      const text = file === undefined ? '' : readFileSync(path.join(root, folder, file), 'utf8').trim();
-      return `${folder.replace(/^.*node_modules\//, '')} ${version}\n${license ?? 'licence not stated'}\n\n${text}\n`;
-    })
-    .join('\n----\n\n');
-}
+const stats = JSON.parse(readFileSync(path.join(build, 'stats.json'), 'utf8')) as Parameters<typeof formatLicenses>[0];
+writeFileSync(path.join(root, 'dist/licenses.txt'), formatLicenses(stats, root));

@@ -5,7 +5,7 @@ import { type Image, type PlatformImage, readImage } from './image/image.ts';
 import { tryParseDigest } from './reference/digest.ts';
 import { parseReference, type Reference, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
-import type { Registries } from './source/registry/registries.ts';
+import type { Registries, Trust } from './source/registry/registries.ts';
 
 const BASE_NAME = 'org.opencontainers.image.base.name';
 const BASE_DIGEST = 'org.opencontainers.image.base.digest';
@@ -50,19 +50,21 @@ interface Shared {
   readonly budget: Budget;
 }
 
-/** A base image, and whether nobody but the image has chosen its registry. */
+/** A base image, and who chose its repository. */
 interface Base {
   readonly name: string;
   readonly reference: Reference;
-  readonly isNamedByImage: boolean;
+  readonly trust: Trust;
 }
 
 /** An explanation must not hold up a verdict. */
 const MAX_BASE_MS = 5_000;
 
 /**
- * The base image that an image names. Text of the image's: a registry that the author has not
- * chosen gets no credentials, may not be near to us, and none is asked that is not allowed.
+ * The base image that an image names. Untrusted: anyone who can push the image can name a private repository
+ * and guess at its labels, for "inherited" tells that a guess was right. So no repository but the image's own is
+ * read with credentials, a registry that the user did not choose must not be near to us, and none is asked
+ * that is not allowed (docs/decisions/0009-base-image.md).
  */
 function baseOf(platform: PlatformImage, image: Image, own: Reference, { registry }: Settings): Base | null {
   const annotation = (key: string): string | undefined =>
@@ -78,21 +80,23 @@ function baseOf(platform: PlatformImage, image: Image, own: Reference, { registr
     const isChosen =
       parsed.registry === own.registry || (registry.allowed !== 'any' && registry.allowed.includes(parsed.registry));
     if (!isChosen && registry.allowed !== 'any') return null;
-    return { name, reference: digest === null ? parsed : { ...parsed, digest }, isNamedByImage: !isChosen };
+    const isOwn = parsed.registry === own.registry && parsed.repository === own.repository;
+    const trust = isOwn ? 'chosen' : isChosen ? 'named-by-image' : 'stranger';
+    return { name, reference: digest === null ? parsed : { ...parsed, digest }, trust };
   } catch {
     return null;
   }
 }
 
 async function labelsOf(
-  { reference, isNamedByImage }: Base,
+  { reference, trust }: Base,
   platform: PlatformImage,
   { registries, budget }: Pick<Shared, 'registries' | 'budget'>,
   deadline: Deadline,
 ): Promise<Set<string> | null> {
   const { os, architecture, variant } = platform.platform;
   try {
-    const source = registries.repository(reference, isNamedByImage).within(deadline);
+    const source = registries.repository(reference, trust).within(deadline);
     const image = await deadline.race(
       readImage(source, tagOrDigest(reference), [{ os, architecture, variant: variant || null }], budget.image()),
     );

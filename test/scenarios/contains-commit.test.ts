@@ -1,6 +1,6 @@
 /** GitHub's compare API, behind its real host name. Source: docs.github.com/rest/commits/commits, Compare two commits. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildImage, buildTwoPlatforms, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
+import { buildImage, type BuiltImage, buildTwoPlatforms, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { Internet, json, type SiteRequest } from '../support/internet.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { runAction, type Run } from '../support/runner.ts';
@@ -158,6 +158,26 @@ describe('a value that is the base image’s own', () => {
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toContain(`The value is inherited from ${name}.`);
     expect(registry.lines().some((line) => line.includes('/base/manifests/sha256:'))).toBe(true);
+  });
+
+  test('in another repository it is not read with the credentials of the image: its labels are not to be guessed', async () => {
+    const closed = await FakeRegistry.start({ username: 'u', password: 'password-of-u', sameHostAuth: true });
+    const base = buildImage({ labels: { secret: OTHER_COMMIT } });
+    for (const repository of ['secret/base', 'app']) closed.push(repository, 'base', base);
+    const named = (name: string): BuiltImage =>
+      buildImage({ labels: { [REVISION]: OTHER_COMMIT }, annotations: annotations(name) });
+    closed.push('app', 'guess', named(closed.reference('secret/base', 'base')));
+    closed.push('app', 'own', named(closed.reference('app', 'base')));
+    const look = (tag: string): Promise<Run> =>
+      runAction({ inputs: { image: closed.reference('app', tag), username: 'u', password: 'password-of-u' } });
+    const [guess, own] = [await look('guess'), await look('own')];
+    await closed.stop();
+    expect([guess.exitCode, own.exitCode]).toEqual([1, 1]);
+    expect(guess.stdout).not.toContain('inherited from');
+    expect(own.stdout).toContain('inherited from');
+    const asked = closed.requests.filter(({ path }) => path.includes('secret'));
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
   });
 
   test('is not claimed where the base image has another', async () => {

@@ -20,6 +20,15 @@ export interface RegistriesOptions {
   readonly signal: AbortSignal;
 }
 
+/** Who chose a repository, and so with what it may be asked. */
+export type Trust =
+  /** The user: with credentials, wherever it is. */
+  | 'chosen'
+  /** An image, on a registry that the user chose: without credentials. */
+  | 'named-by-image'
+  /** An image, on any other registry: without credentials, and nowhere near to us. */
+  | 'stranger';
+
 /** Most runs ask one registry, and a promotion two. */
 const MAX_OPENED = 4;
 
@@ -28,30 +37,27 @@ export class Registries {
   readonly #options: RegistriesOptions;
   readonly #transports = new Map<string, Transport>();
   readonly #repositories = new Map<string, Registry>();
-  readonly #contents: Contents = {
-    documents: new ContentCache(({ bytes }) => bytes.length),
-    blobs: new ContentCache((bytes) => bytes.length),
-  };
+  readonly #contents = newContents();
+  readonly #contentsOfOthers = newContents();
 
   constructor(options: RegistriesOptions) {
     this.#options = options;
   }
 
-  /**
-   * @param isNamedByImage the reference is an image's word: no credentials of ours, and nothing near to us
-   */
-  repository({ registry, repository }: Reference, isNamedByImage = false): Registry {
-    const key = `${isNamedByImage ? 'named by an image: ' : ''}${registry}/${repository}`;
+  repository({ registry, repository }: Reference, trust: Trust = 'chosen'): Registry {
+    const key = `${trust} ${registry}/${repository}`;
     const known = this.#repositories.get(key);
     if (known) return known;
     const { secrets, stores, plainHttp, trustedAuthHosts } = this.#options;
     const origin = registryOrigin(registry, plainHttp);
-    const transport = this.#transport(apiHost(registry), origin, isNamedByImage);
+    const transport = this.#transport(apiHost(registry), origin, trust === 'stranger');
     let found: Promise<Credentials> | undefined;
     const credentials = (): Promise<Credentials> =>
-      (found ??= findCredentials(isNamedByImage ? [] : stores, registry, repository));
+      (found ??= findCredentials(trust === 'chosen' ? stores : [], registry, repository));
     const authorizer = new Authorizer({ registry, origin, credentials, trustedAuthHosts, transport, secrets });
-    const made = new Registry({ registry, repository, origin, transport, authorizer }, this.#contents);
+    // What was read with credentials is not handed to those who may not have it.
+    const contents = trust === 'chosen' ? this.#contents : this.#contentsOfOthers;
+    const made = new Registry({ registry, repository, origin, transport, authorizer }, contents);
     this.#repositories.set(key, made);
     return made;
   }
@@ -94,12 +100,19 @@ export class Registries {
     await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
   }
 
-  #transport(host: string, origin: string, isGuarded: boolean): Transport {
-    const key = `${isGuarded ? 'guarded: ' : ''}${host}`;
+  #transport(host: string, origin: string, isStranger: boolean): Transport {
+    const key = `${isStranger ? 'stranger ' : ''}${host}`;
     const known = this.#transports.get(key);
     if (known) return known;
-    const made = new Transport(origin, this.#options.network, isGuarded);
+    const made = new Transport(origin, this.#options.network, isStranger);
     this.#transports.set(key, made);
     return made;
   }
+}
+
+function newContents(): Contents {
+  return {
+    documents: new ContentCache(({ bytes }) => bytes.length),
+    blobs: new ContentCache((bytes) => bytes.length),
+  };
 }
