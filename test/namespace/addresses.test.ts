@@ -5,7 +5,8 @@ import { canUnshare, inNamespace } from '../support/namespace.ts';
 import { type Seen, TOKEN, type World } from './world.ts';
 
 const PUBLIC = '203.0.113.10';
-const visit = (world: World): Promise<Seen> => inNamespace<Seen>(path.join(import.meta.dirname, 'world.ts'), world);
+const visit = async (world: World): Promise<Seen> =>
+  (await inNamespace<Seen[]>(path.join(import.meta.dirname, 'world.ts'), [world]))[0] as Seen;
 const elsewhere = ({ requests }: Seen): string[] => requests.filter((line) => !line.includes(' r.example.com '));
 
 describe.skipIf(!canUnshare())('in a network of its own', () => {

@@ -2,7 +2,7 @@
  * Run inside of a namespace: a resolver, one TLS server on every address, and the action in between.
  * `r.example.com` is the registry; every other host has a token for the asking and the config for any path.
  */
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
 import path from 'node:path';
@@ -14,6 +14,8 @@ import { runAction } from '../support/runner.ts';
 export interface World {
   /** Name to addresses, in order. */
   readonly dns: Record<string, readonly string[]>;
+  /** The same from the second time on that a name is asked for. */
+  readonly rebound?: Record<string, readonly string[]>;
   readonly image?: string;
   /** Where the registry sends for its config; absent: it gives it itself. */
   readonly redirect?: string;
@@ -34,12 +36,15 @@ export const TOKEN = 'token-of-an-internal-service';
 
 if (import.meta.filename === process.argv[1]) {
   const [result, input] = process.argv.slice(2) as [string, string];
-  writeFileSync(result, JSON.stringify(await visit(JSON.parse(input) as World)));
+  const seen: Seen[] = [];
+  for (const world of JSON.parse(input) as World[]) seen.push(await visit(world));
+  writeFileSync(result, JSON.stringify(seen));
   process.exit();
 }
 
-async function visit({ dns, image = 'r.example.com/app:main', redirect, realm, http1, env }: World): Promise<Seen> {
-  await answerNames(dns);
+async function visit(world: World): Promise<Seen> {
+  const { image = 'r.example.com/app:main', redirect, realm, http1, env } = world;
+  const resolver = await answerNames(world);
   const built = buildImage();
   const requests: string[] = [];
   const tls = path.dirname(CA_FILE);
@@ -75,17 +80,23 @@ async function visit({ dns, image = 'r.example.com/app:main', redirect, realm, h
     inputs: { image, 'ca-file': CA_FILE, timeout: '10s' },
     ...(env && { env }),
   });
+  resolver.close();
+  server.close();
   return { exitCode, stdout, requests };
 }
 
 /** A resolver that knows these names and no others. */
-async function answerNames(dns: Record<string, readonly string[]>): Promise<void> {
+async function answerNames({ dns, rebound = {} }: World): Promise<Socket> {
   const socket = createSocket('udp4');
+  const asked = new Set<string>();
   socket.on('message', (message, { port, address }) => {
     const query = decode(message);
     const [question] = query.questions ?? [];
     const name = question?.name ?? '';
-    const answers = (dns[name] ?? [])
+    const key = `${name} ${question?.type}`;
+    const addresses = asked.has(key) ? (rebound[name] ?? dns[name]) : dns[name];
+    asked.add(key);
+    const answers = (addresses ?? [])
       .filter((text) => question?.type === (text.includes(':') ? 'AAAA' : 'A'))
       .map((data): StringAnswer => ({ name, type: data.includes(':') ? 'AAAA' : 'A', ttl: 1, data }));
     const rcode = name in dns ? 0 : 3;
@@ -103,4 +114,5 @@ async function answerNames(dns: Record<string, readonly string[]>): Promise<void
     );
   });
   await new Promise<void>((resolve) => socket.bind(53, '127.0.0.1', resolve));
+  return socket;
 }

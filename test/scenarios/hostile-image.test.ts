@@ -2,17 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImage, REVISION } from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { type Run, runAction } from '../support/runner.ts';
-
-/** The commands that a runner would find in a log. Source: actions/runner ActionCommand.cs, catalogue I-2. */
-function commandsIn(log: string): string[] {
-  return log.split(/\r\n|\n|\r/).flatMap((line) => {
-    const v2 = /^[\s\p{Z}]*::([a-z-]+)(?: [^:]*)?::/iu.exec(line)?.[1];
-    const v1 = /##\[([a-z-]+)/i.exec(line)?.[1];
-    return [v2, v1].filter((name) => name !== undefined).map((name) => name.toLowerCase());
-  });
-}
-
-const OURS = new Set(['add-mask', 'group', 'endgroup', 'notice', 'warning', 'error']);
+import { foreignCommandsIn } from '../support/runner-log.ts';
 
 const ATTACKS = [
   'x\n::set-output name=result::pass',
@@ -60,7 +50,7 @@ describe('nothing from an image acts where we write it', () => {
     const run = await runOf(at);
     expect(run.exitCode).toBe(1);
     expect(run.outputs).toMatchObject({ result: 'fail', reference: '', revision: '', version: '' });
-    expect(commandsIn(run.stdout + run.stderr).filter((name) => !OURS.has(name))).toEqual([]);
+    expect(foreignCommandsIn(run.stdout + run.stderr)).toEqual([]);
     // What is ours has our words right behind it: nothing injected a warning of its own.
     expect(run.stdout).not.toMatch(/^::(warning|error|notice)::/m);
     for (const line of (run.stdout + run.summary).split('\n'))

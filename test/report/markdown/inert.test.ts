@@ -3,9 +3,6 @@
  * attack carries a mark, and the mark may stand in text inside of <code> only.
  */
 import * as fc from 'fast-check';
-import { micromark } from 'micromark';
-import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../../src/errors.ts';
 import { checkImage } from '../../../src/expectations/check-image.ts';
@@ -17,8 +14,8 @@ import { formatComment, formatSummary } from '../../../src/report/markdown/summa
 import { judge, type Look, type Verdict, verdictOfError } from '../../../src/verdict.ts';
 import { imageOf } from '../../support/facts.ts';
 import { COMMIT, REVISION } from '../../support/images.ts';
+import { expectInert, MARK } from '../../support/markdown.ts';
 
-const MARK = 'ATTACKMARK';
 const reference = parseReference('ghcr.io/acme/app:main');
 const context = {
   links: { serverUrl: 'https://github.example', repository: 'acme/app' },
@@ -173,49 +170,6 @@ function verdictsWith(attack: string): Verdict[] {
     { ...judge([look(null, error)]), comparison: { reference, image: null, error } },
     verdictOfError(error),
   ];
-}
-
-/** Elements that our template makes. Links are checked apart. */
-const OURS = new Set([
-  'h2',
-  'h3',
-  'p',
-  'code',
-  'table',
-  'thead',
-  'tbody',
-  'tr',
-  'th',
-  'td',
-  'ul',
-  'li',
-  'details',
-  'summary',
-  'blockquote',
-  'a',
-]);
-
-function expectInert(markdown: string): void {
-  const html = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-  const visit = (node: Tree.Node, isCode: boolean): void => {
-    if ('tagName' in node) {
-      expect(OURS).toContain(node.tagName);
-      for (const { name, value } of node.attrs) {
-        expect(node.tagName === 'a' && name === 'href').toBe(true);
-        expect(value).toMatch(
-          /^https:\/\/github\.example\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/(commit|compare)\/[a-f0-9.]+$/,
-        );
-      }
-    }
-    if (node.nodeName === '#comment') throw new Error('a comment');
-    if ('value' in node && !isCode) expect(node.value).not.toContain(MARK);
-    if ('childNodes' in node)
-      for (const child of node.childNodes) visit(child, isCode || ('tagName' in node && node.tagName === 'code'));
-  };
-  for (const child of parseFragment(html).childNodes) visit(child, false);
-  // The verdict is ours, in the first line, and nowhere said otherwise.
-  expect(markdown).toMatch(/^## (✅|❌|⚠️) assert-image: /);
-  expect(html.match(/<h2>/g)).toHaveLength(1);
 }
 
 describe(`${ATTACKS.length} attack strings in every place`, () => {
