@@ -3,9 +3,10 @@ import { AssertImageError } from '../errors.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '../reference/platform.ts';
 import type { Document, Source } from '../source/source.ts';
-import { type ConfigFile, parseConfigFile } from './config.ts';
+import type { ConfigFile } from './config.ts';
+import { readConfigFile } from './config-file.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
-import { disagreement, type Entry, parseDocument, readIndexTree } from './index-tree.ts';
+import { asPromised, disagreement, type Entry, parseDocument, readIndexTree } from './index-tree.ts';
 import { Reading } from './reading.ts';
 import type { Index, Manifest } from './manifest.ts';
 
@@ -59,11 +60,12 @@ export async function readImage(
   const document = await reading.top(tagOrDigest);
   const top = parseDocument(document);
   if (top.kind === 'manifest') {
-    const single = await readPlatform(reading, document.digest, top, null);
+    const configFile = await readConfigFile(reading, document.digest, top);
+    const single = platformOf(document.digest, top, configFile, null);
     return assemble(document, null, [single], wanted, []);
   }
   const tree = await readIndexTree(reading, top);
-  const runnable = tree.filter((entry) => entry.skip === null);
+  const runnable = tree.filter(({ kind }) => kind === 'image');
   if (runnable.length === 0) {
     throw new AssertImageError(
       'not-an-image',
@@ -104,23 +106,28 @@ function isAsked(offered: Platform | null, wanted: readonly WantedPlatform[] | '
   return wanted === 'all' || offered === null || wanted.some((platform) => satisfies(platform, offered));
 }
 
-async function readChild(reading: Reading, { descriptor }: Entry): Promise<PlatformImage> {
+async function readChild(reading: Reading, { descriptor, opened }: Entry): Promise<PlatformImage> {
+  const { digest } = descriptor;
+  if (opened) return platformOf(digest, opened.manifest, opened.configFile, descriptor);
   const document = await reading.child(descriptor);
-  const manifest = parseRunnable(document);
+  const manifest = asPromised(descriptor, () => parseDocument(document));
   if (manifest.kind !== 'manifest' || manifest.mediaType !== descriptor.mediaType) {
     throw disagreement(descriptor, manifest.mediaType);
   }
-  return readPlatform(reading, document.digest, manifest, descriptor);
+  const configFile = await readConfigFile(reading, digest, manifest).catch((error: unknown) =>
+    asPromised(descriptor, () => {
+      throw error;
+    }),
+  );
+  return platformOf(digest, manifest, configFile, descriptor);
 }
 
-async function readPlatform(
-  reading: Reading,
+function platformOf(
   manifestDigest: Digest,
   manifest: Manifest,
+  configFile: ConfigFile,
   descriptor: Descriptor | null,
-): Promise<PlatformImage> {
-  const bytes = await reading.config(manifestDigest, manifest.config);
-  const configFile = parseConfigFile(bytes, `the config ${manifest.config.digest}`);
+): PlatformImage {
   const platform = descriptor?.platform ?? configFile.platform;
   return {
     name: formatPlatform(platform),
@@ -155,8 +162,8 @@ function assemble(
     absent:
       wanted === 'all' ? [] : wanted.filter((platform) => !read.some((image) => satisfies(platform, image.platform))),
     unchecked: runnable.filter(({ descriptor }) => !checked.has(descriptor.digest)).map(name),
-    skipped: (above?.tree ?? []).flatMap(({ descriptor, skip }) =>
-      skip === null ? [] : [{ digest: descriptor.digest, reason: skip }],
+    skipped: (above?.tree ?? []).flatMap(({ descriptor, kind, reason }) =>
+      kind === 'image' ? [] : [{ digest: descriptor.digest, reason }],
     ),
   };
 }
@@ -169,14 +176,4 @@ function distinctNames(read: readonly PlatformImage[]): PlatformImage[] {
     seen.set(image.name, count);
     return count === 1 ? image : { ...image, name: `${image.name} (${count})` };
   });
-}
-
-/** What a runtime could choose and is no image makes the whole ambiguous: the rest of the index is not to be dropped with it. */
-function parseRunnable(document: Document): Index | Manifest {
-  try {
-    return parseDocument(document);
-  } catch (error) {
-    if (!(error instanceof AssertImageError) || error.code !== 'not-an-image') throw error;
-    throw new AssertImageError('ambiguous', `the index offers a platform with what is no image: ${error.message}`);
-  }
 }

@@ -1,90 +1,146 @@
+import pMap from 'p-map';
 import { AssertImageError } from '../errors.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
-import { kindOf } from '../reference/media-types.ts';
+import { isBlobType, kindOf } from '../reference/media-types.ts';
 import type { Document } from '../source/source.ts';
+import type { ConfigFile } from './config.ts';
+import { readConfigFile } from './config-file.ts';
+import { type Index, type Manifest, parseManifest, posing } from './manifest.ts';
 import type { Reading } from './reading.ts';
-import { type Index, type Manifest, parseManifest } from './manifest.ts';
 
 /** An index in an index in an index: more has never been seen. */
 const MAX_INDEX_DEPTH = 3;
-/** In an index and all that are nested in it; the largest official images have about 30, with attestations. */
-const MAX_ENTRIES = 100;
+/** In an index and all that are nested in it; the largest official images have about 30. */
+const MAX_IMAGES = 100;
+/** Entries that have to be opened to know what they are: a tag of signatures has one for each. */
+const MAX_PROBES = 500;
+const PROBES_AT_ONCE = 8;
 
-/** One line of an index. */
+/** One line of an index: what a runtime could choose, what is stated about such a one, or anything else. */
 export interface Entry {
   readonly descriptor: Descriptor;
-  /** Read already, where an index had to be told from a manifest. */
-  readonly skip: string | null;
+  readonly kind: 'image' | 'attestation' | 'other';
+  /** Why it is no image; empty for one. */
+  readonly reason: string;
+  /** What was read to find out that it is one. */
+  readonly opened?: { readonly manifest: Manifest; readonly configFile: ConfigFile };
 }
 
 interface Walk {
   readonly depth: number;
   /** Shared by the whole tree: nested indexes multiply. */
-  readonly budget: { entries: number };
+  readonly left: { images: number; probes: number };
 }
 
-/** All entries of an index and of the indexes in it, in order. */
+/**
+ * All entries of an index and of the indexes in it, in order. Each is judged by itself: what is wrong with
+ * one never decides about the others.
+ */
 export async function readIndexTree(
   reading: Reading,
   index: Index,
-  { depth, budget }: Walk = { depth: 1, budget: { entries: MAX_ENTRIES } },
+  walk: Walk = { depth: 1, left: { images: MAX_IMAGES, probes: MAX_PROBES } },
 ): Promise<Entry[]> {
-  budget.entries -= index.manifests.length;
-  if (budget.entries < 0) {
-    throw new AssertImageError('too-large', `the index names more than ${MAX_ENTRIES} images; no more are read.`);
-  }
-  const entries: Entry[][] = [];
-  for (const descriptor of index.manifests) {
-    const skip = reasonToSkip(descriptor) ?? (await reasonOfContent(reading, descriptor));
-    if (skip !== null || kindOf(descriptor.mediaType) !== 'index') {
-      entries.push([{ descriptor, skip }]);
-      continue;
-    }
-    if (depth >= MAX_INDEX_DEPTH) {
-      throw new AssertImageError(
-        'unsupported',
-        `the index ${descriptor.digest} is nested more than ${MAX_INDEX_DEPTH} deep.`,
-      );
-    }
-    const nested = parseDocument(await reading.child(descriptor));
-    if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
-    entries.push(await readIndexTree(reading, nested, { depth: depth + 1, budget }));
-  }
-  return entries.flat();
+  const known = index.manifests.map((descriptor) => entryByType(descriptor));
+  const images = known.filter((entry) => entry?.kind === 'image').length;
+  // Beside an image, a blob's type is no proof: go-containerregistry takes an entry without platform as linux/amd64.
+  const isUnclear = (entry: Entry | null, { platform, mediaType }: Descriptor): boolean =>
+    entry === null || (images > 0 && entry.kind === 'other' && platform === null && isBlobType(mediaType));
+  const probes = index.manifests.filter((descriptor, at) => isUnclear(known[at] as Entry | null, descriptor)).length;
+  take(walk, { images, probes });
+  const entries = await pMap(
+    index.manifests,
+    async (descriptor, at) => {
+      const entry = known[at] as Entry | null;
+      return isUnclear(entry, descriptor) ? openEntry(reading, descriptor, walk) : [entry as Entry];
+    },
+    { concurrency: PROBES_AT_ONCE },
+  );
+  const tree = entries.flat();
+  if (index.artifactType !== null && tree.some(({ kind }) => kind === 'image'))
+    throw posing(index.artifactType, 'the index');
+  return tree;
 }
 
-/** What an entry without platform and known type turns out to be: some clients start it as linux/amd64 all the same. */
-async function reasonOfContent(reading: Reading, descriptor: Descriptor): Promise<string | null> {
-  if (descriptor.platform !== null || kindOf(descriptor.mediaType) !== undefined) return null;
+function take({ left }: Walk, { images, probes }: { images: number; probes: number }): void {
+  left.images -= images;
+  left.probes -= probes;
+  if (left.images >= 0 && left.probes >= 0) return;
+  const [max, what] = left.images < 0 ? [MAX_IMAGES, 'images'] : [MAX_PROBES, 'entries without a platform'];
+  throw new AssertImageError('too-large', `the index names more than ${max} ${what}; no more are read.`);
+}
+
+/**
+ * What an entry is by its own words, or null where it has to be opened. An attestation is known by its platform
+ * only: runtimes select by platform, so that an annotation alone must not let an image escape the check.
+ */
+function entryByType(descriptor: Descriptor): Entry | null {
+  const { platform, mediaType, annotations } = descriptor;
+  if (platform?.os === 'unknown' && platform.architecture === 'unknown') {
+    return annotations.get('vnd.docker.reference.type') === 'attestation-manifest'
+      ? { descriptor, kind: 'attestation', reason: 'attestation' }
+      : { descriptor, kind: 'other', reason: 'platform unknown/unknown' };
+  }
+  if (kindOf(mediaType) === 'index') return null;
+  if (platform !== null) return { descriptor, kind: 'image', reason: '' };
+  return isBlobType(mediaType) ? { descriptor, kind: 'other', reason: `no image: ${mediaType}` } : null;
+}
+
+/** An index in the index, or an entry without a platform, which some clients start as linux/amd64 and others by its config. */
+async function openEntry(reading: Reading, descriptor: Descriptor, walk: Walk): Promise<Entry[]> {
+  const { mediaType } = descriptor;
+  const type = kindOf(mediaType);
+  if (type === 'index') return readNested(reading, descriptor, walk);
+  const other: Entry = { descriptor, kind: 'other', reason: `no image: ${mediaType}` };
   try {
     const document = parseDocument(await reading.child(descriptor));
-    throw disagreement(descriptor, document.mediaType);
+    if (document.mediaType !== mediaType) throw disagreement(descriptor, document.mediaType);
+    if (document.kind === 'index') return [other];
+    const configFile = await readConfigFile(reading, descriptor.digest, document);
+    take(walk, { images: 1, probes: 0 });
+    return [{ descriptor, kind: 'image', reason: '', opened: { manifest: document, configFile } }];
   } catch (error) {
-    if (error instanceof AssertImageError && NO_IMAGE.has(error.code)) return `no image: ${descriptor.mediaType}`;
+    const isNone =
+      error instanceof AssertImageError && (type === undefined ? NO_IMAGE : NO_IMAGE_BY_TYPE).has(error.code);
+    if (isNone) return [other];
     throw error;
   }
 }
 
-/** Codes by which an entry shows that nobody can start it. */
-const NO_IMAGE: ReadonlySet<string> = new Set(['not-an-image', 'malformed', 'unsupported', 'incomplete']);
-
-/**
- * Why an entry is no candidate for any runtime, or null. An attestation is known by its platform
- * only: runtimes select by platform, so an annotation alone must not let an image escape the
- * check (catalogue M-13).
- */
-function reasonToSkip(descriptor: Descriptor): string | null {
-  const { platform } = descriptor;
-  if (platform?.os === 'unknown' && platform.architecture === 'unknown') {
-    return descriptor.annotations.get('vnd.docker.reference.type') === 'attestation-manifest'
-      ? 'attestation'
-      : 'platform unknown/unknown';
+async function readNested(reading: Reading, descriptor: Descriptor, walk: Walk): Promise<Entry[]> {
+  if (walk.depth >= MAX_INDEX_DEPTH) {
+    throw new AssertImageError(
+      'unsupported',
+      `the index ${descriptor.digest} is nested more than ${MAX_INDEX_DEPTH} deep.`,
+    );
   }
-  return null;
+  const document = await reading.child(descriptor);
+  const nested = asPromised(descriptor, () => parseDocument(document));
+  if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
+  const entries = await readIndexTree(reading, nested, { ...walk, depth: walk.depth + 1 });
+  return entries.length > 0 ? entries : [{ descriptor, kind: 'other', reason: 'an index of nothing' }];
 }
+
+/** Codes by which an entry of an unknown type shows that nothing can start it. */
+const NO_IMAGE: ReadonlySet<string> = new Set(['not-an-image', 'malformed', 'unsupported', 'incomplete']);
+/** The same where the entry says that it is a manifest: one that is broken or gone may be an image. */
+const NO_IMAGE_BY_TYPE: ReadonlySet<string> = new Set(['not-an-image']);
 
 export function parseDocument(document: Document): Index | Manifest {
   return parseManifest(document.bytes, document.contentType, `the manifest ${document.digest}`);
+}
+
+/** What an entry promises; what is no image at all is not what was promised. */
+export function asPromised<T>(descriptor: Descriptor, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof AssertImageError) || error.code !== 'not-an-image') throw error;
+    throw new AssertImageError(
+      'ambiguous',
+      `the index offers a platform with what is no image (${descriptor.digest}): ${error.message}`,
+    );
+  }
 }
 
 export function disagreement(descriptor: Descriptor, mediaType: string): AssertImageError {

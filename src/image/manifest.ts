@@ -9,6 +9,7 @@ import {
   OCI_CONFIG,
   OCI_INDEX,
   OCI_MANIFEST,
+  VAGUE_CONFIGS,
 } from '../reference/media-types.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 
@@ -16,6 +17,7 @@ export interface Index {
   readonly kind: 'index';
   readonly mediaType: string;
   readonly manifests: readonly Descriptor[];
+  readonly artifactType: string | null;
   readonly annotations: ReadonlyMap<string, string>;
 }
 
@@ -109,22 +111,23 @@ function readIndex(fields: Fields, mediaType: string, what: string): Index {
   const entries = fields.list('manifests');
   if (entries === undefined) throw new AssertImageError('malformed', `${what} has no list of manifests.`);
   const manifests = entries.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`));
-  const artifactType = fields.shortString('artifactType');
-  if (artifactType && manifests.some(isRunnable)) throw posing(artifactType, what);
-  if (artifactType) throw notAnImage(`its artifactType is ${JSON.stringify(artifactType)}`, what);
+  const artifactType = fields.shortString('artifactType') || null;
+  if (artifactType !== null && manifests.some(isRunnable)) throw posing(artifactType, what);
   return {
     kind: 'index',
     mediaType,
     manifests,
+    artifactType,
     annotations: fields.stringMap('annotations'),
   };
 }
 
 function readManifest(fields: Fields, mediaType: string, what: string): Manifest {
   const artifactType = fields.shortString('artifactType');
-  const config = parseDescriptor(fields.value('config'), `the config of ${what}`);
+  const config = parseDescriptor(fields.value('config'), `the config of ${what}`, { mayLackType: true });
+  const isVague = VAGUE_CONFIGS.has(config.mediaType);
   // image-spec: an unknown config media type must not be parsed. Helm charts, signatures, wasm, empty configs.
-  if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG) {
+  if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG && !isVague) {
     throw notAnImage(`its config is ${JSON.stringify(config.mediaType)}`, what);
   }
   if (artifactType) throw posing(artifactType, what);
@@ -145,14 +148,14 @@ function isRunnable({ platform }: Descriptor): boolean {
 }
 
 /** Runtimes start what has an image's config, whatever else it calls itself: such a one is never just skipped. */
-function posing(artifactType: string, what: string): AssertImageError {
+export function posing(artifactType: string, what: string): AssertImageError {
   return new AssertImageError(
     'ambiguous',
     `${what} calls itself an artifact (${JSON.stringify(artifactType)}), and is an image that a runtime would start.`,
   );
 }
 
-function notAnImage(reason: string, what: string): AssertImageError {
+export function notAnImage(reason: string, what: string): AssertImageError {
   return new AssertImageError('not-an-image', `${what} is not a container image: ${reason}.`, {
     hint: 'Signatures, charts and build caches live in registries too; check the reference.',
   });

@@ -20,8 +20,16 @@ export interface Descriptor {
 const NAMES = ['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'platform', 'artifactType'];
 const PLATFORM_NAMES = ['architecture', 'os', 'os.version', 'os.features', 'variant', 'features'];
 
-/** Source: opencontainers/image-spec descriptor.md. `urls` is never read, for it is never fetched. */
-export function parseDescriptor(value: Json | undefined, what: string): Descriptor {
+/**
+ * Source: opencontainers/image-spec descriptor.md. `urls` is never read, for it is never fetched.
+ *
+ * @param options.mayLackType the config of an image of 2016 may have no media type
+ */
+export function parseDescriptor(
+  value: Json | undefined,
+  what: string,
+  { mayLackType = false }: { readonly mayLackType?: boolean } = {},
+): Descriptor {
   const fields = new Fields(value, what, NAMES);
   const text = fields.string('digest');
   const digest = text === undefined ? null : tryParseDigest(text);
@@ -30,9 +38,9 @@ export function parseDescriptor(value: Json | undefined, what: string): Descript
   if (digest === null) throw new AssertImageError('malformed', `${what} has no digest that can be checked.`);
   if (size === undefined) throw new AssertImageError('malformed', `${what} has no size.`);
   const data = fields.string('data');
-  if (!mediaType) throw new AssertImageError('malformed', `${what} has no media type.`);
+  if (!mediaType && !mayLackType) throw new AssertImageError('malformed', `${what} has no media type.`);
   return {
-    mediaType: mediaType.toLowerCase(),
+    mediaType: (mediaType ?? '').toLowerCase(),
     digest,
     size,
     annotations: fields.stringMap('annotations'),

@@ -8,6 +8,32 @@ export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
 /**
+ * Configs that Docker starts as well, for images of 2016 and before. Source: moby, daemon/pkg/distribution
+ * (`defaultImageTypes`).
+ */
+export const VAGUE_CONFIGS: ReadonlySet<string> = new Set([
+  '',
+  'application/octet-stream',
+  'application/json',
+  'text/html',
+]);
+
+/** Layers that Docker unpacks: these types, and those below them. Source: moby, `supportedMediaTypes`. */
+export function isImageLayer(mediaType: string): boolean {
+  return /^application\/vnd\.(oci\.image|docker)(\.|$)/.test(mediaType);
+}
+
+/** Types of blobs, which are no documents: layers, configs, and the parts of a build cache. */
+export function isBlobType(mediaType: string): boolean {
+  return (
+    /^application\/vnd\.(oci\.image\.layer|docker\.image\.rootfs)\./.test(mediaType) ||
+    mediaType === OCI_CONFIG ||
+    mediaType === DOCKER_CONFIG ||
+    mediaType === 'application/vnd.buildkit.cacheconfig.v0'
+  );
+}
+
+/**
  * All four in one header: without it, registries convert to schema 1 of linux/amd64.
  * No wildcard, for the same reason. Source: distribution-spec, content negotiation.
  */

@@ -14,6 +14,7 @@ import {
   descriptorOf,
   type ImageOptions,
   OTHER_COMMIT,
+  REVISION,
 } from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { readTestImage } from '../support/source.ts';
@@ -357,12 +358,134 @@ describe('what is refused', () => {
     ['with half a platform', { os: 'unknown', architecture: 'amd64' }, 'ambiguous'],
     ['with the other half', { os: 'linux', architecture: 'unknown' }, 'ambiguous'],
     ['with no platform that runs', { os: 'unknown', architecture: 'unknown' }, 'not-an-image'],
-    ['with no platform', undefined, 'not-an-image'],
+    ['with no platform', undefined, 'ambiguous'],
   ])('an index that calls itself an artifact, %s', async (_, platform, code) => {
     const child = { ...descriptorOf(plain.manifest), ...(platform ? { platform } : {}) };
     const other = { ...descriptorOf(plain.manifest), platform: { os: 'unknown', architecture: 'unknown' } };
     const index = { schemaVersion: 2, artifactType: 'application/vnd.example', manifests: [child, other] };
     expect((await failureOf(pushManifest(index, OCI_INDEX))).code).toBe(code);
+  });
+
+  describe('beside an image that a runtime would start, what is no image does not hide it', () => {
+    const stale = buildImage({ labels: { [REVISION]: OTHER_COMMIT } });
+    const blob = (content: unknown, mediaType: string): BuiltImage => ({
+      manifest: blobOf(content, mediaType),
+      config: plain.config,
+      platform: undefined,
+    });
+    const artifact = (): BuiltImage => ({
+      ...buildImage({
+        manifest: {
+          artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+          config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: `sha256:${'4'.repeat(64)}`, size: 2 },
+          layers: [
+            { mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json', digest: `sha256:${'5'.repeat(64)}`, size: 9 },
+          ],
+        },
+      }),
+      platform: undefined,
+    });
+    const signature = (): BuiltImage =>
+      buildImage({
+        configText: '{"architecture":"","os":"","config":{},"rootfs":{"type":"layers","diff_ids":[]}}',
+        manifest: {
+          layers: [
+            {
+              mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+              digest: `sha256:${'6'.repeat(64)}`,
+              size: 9,
+            },
+          ],
+        },
+      });
+
+    test.each([
+      [
+        'a nested index that is empty and calls itself an artifact',
+        () =>
+          blob(
+            { schemaVersion: 2, mediaType: OCI_INDEX, artifactType: 'application/vnd.example', manifests: [] },
+            OCI_INDEX,
+          ),
+      ],
+      [
+        'a nested index of an attestation',
+        () => ({ ...buildIndex([buildAttestation(plain)]), config: plain.config, platform: undefined }) as BuiltImage,
+      ],
+      [
+        'a document of an unknown type',
+        () => blob({ schemaVersion: 2, mediaType: 'application/vnd.example' }, 'application/vnd.example'),
+      ],
+      ['an artifact', artifact],
+      ['a signature of cosign 2', () => ({ ...signature(), platform: undefined })],
+      ['a layer', () => blob('layer', 'application/vnd.oci.image.layer.v1.tar+gzip')],
+    ])('%s', async (_, make) => {
+      const image = await readTestImage(push(buildIndex([stale, make()])));
+      expect(image.platforms.map(({ name }) => name)).toEqual(['linux/amd64']);
+      expect(image.skipped).toHaveLength(1);
+    });
+
+    test.each([
+      ['an artifact', (): BuiltIndex => buildIndex([artifact()])],
+      [
+        'artifacts, as a tag of attestations or signatures is',
+        (): BuiltIndex => buildIndex([artifact(), artifact(), artifact()]),
+      ],
+      ['a signature of cosign 2', (): BuiltImage => signature()],
+    ])('%s alone is no container image', async (_, make) => {
+      expect((await failureOf(push(make()))).code).toBe('not-an-image');
+    });
+
+    test('a build cache of 120 layers is known by its types, and costs no request', async () => {
+      const layers = Array.from({ length: 120 }, (_, at) =>
+        blob(`layer ${at}`, 'application/vnd.oci.image.layer.v1.tar+gzip'),
+      );
+      const cache = blob({}, 'application/vnd.buildkit.cacheconfig.v0');
+      const reference = push(buildIndex([...layers, cache]));
+      const before = registry.requests.length;
+      expect((await failureOf(reference)).code).toBe('not-an-image');
+      expect(registry.requests).toHaveLength(before + 1);
+    });
+
+    test('an image that is listed as a layer beside another is opened: go-containerregistry would start it', async () => {
+      const entries = (entry: Record<string, unknown>, at: number): unknown =>
+        at === 0 ? { ...entry, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', platform: undefined } : entry;
+      expect((await failureOf(push(buildIndex([stale, buildImage()], { entries })))).code).toBe('ambiguous');
+    });
+
+    test.each(['application/octet-stream', 'application/json', 'text/html', ''])(
+      'an image of 2016, whose config is "%s", is read as Docker reads it',
+      async (mediaType) => {
+        const old = buildImage({ docker: true, manifest: { config: { ...descriptorOf(plain.config), mediaType } } });
+        const image = await readTestImage(push(old));
+        expect(image.platforms[0]?.configFile.config.labels.get(REVISION)).toBe(COMMIT);
+        const broken = blobOf('hello', mediaType);
+        const odd = buildImage({ configText: 'hello', manifest: { config: { ...descriptorOf(broken), mediaType } } });
+        expect((await failureOf(push(odd))).code).toBe('ambiguous');
+      },
+    );
+
+    test('an image of WebAssembly has a platform, and is one', async () => {
+      const wasm = buildImage({
+        platform: 'wasip1/wasm',
+        manifest: {
+          layers: [
+            {
+              mediaType: 'application/vnd.bytecodealliance.wasm.component.layer.v0+wasm',
+              digest: `sha256:${'7'.repeat(64)}`,
+              size: 9,
+            },
+          ],
+        },
+      });
+      expect((await readTestImage(push(wasm))).platforms.map(({ name }) => name)).toEqual(['wasip1/wasm']);
+    });
+
+    test('more entries than are opened is an error, and says so', async () => {
+      const entries = Array.from({ length: 501 }, () => descriptorOf(plain.manifest));
+      const reference = pushManifest({ schemaVersion: 2, manifests: entries }, OCI_INDEX);
+      expect(await failureOf(reference)).toMatchObject({ code: 'too-large' });
+    });
   });
 
   test('an index nested without end', async () => {
