@@ -72,7 +72,8 @@ function baseOf(platform: PlatformImage, image: Image, own: Reference, { registr
     platform.descriptorAnnotations.get(key) ??
     image.index?.annotations.get(key);
   const name = annotation(BASE_NAME);
-  if (name === undefined) return null;
+  // buildah writes empty ones.
+  if (!name) return null;
   try {
     const parsed = parseReference(name);
     if (parsed.layout !== undefined) return null;

@@ -36,7 +36,7 @@ const recipes = documents
   )
   .filter(([title]) => title !== '');
 const OPTIONS = {
-  config: { User: 'app' },
+  config: { User: '10001:10001' },
   created: new Date().toISOString(),
   labels: {
     [REVISION]: COMMIT,
@@ -103,7 +103,10 @@ describe('each step of this action', () => {
 
   test.each(recipes)('%s', async (_, steps, event) => {
     await writeArchive();
-    writeFileSync(path.join(workspace, 'structure.yaml'), 'schemaVersion: 2.0.0\nmetadataTest: { user: app }\n');
+    writeFileSync(
+      path.join(workspace, 'structure.yaml'),
+      'schemaVersion: 2.0.0\nmetadataTest: { user: "10001:10001" }\n',
+    );
     expect(steps.length).toBeGreaterThan(0);
     for (const step of steps) {
       const inputs = Object.fromEntries(

@@ -1,8 +1,10 @@
 import type { CelInput } from '@bufbuild/cel';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import type { Env } from '../image/config.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import type { RunEvent } from '../inputs/event.ts';
+import { parseRfc3339 } from '../json/rfc3339.ts';
 import type { Json } from '../json/strict-json.ts';
 import type { CelFacts } from './cel.ts';
 
@@ -26,7 +28,7 @@ export function celFactsOf(
   { reference, tag, event, now }: CelContext,
 ): CelFacts {
   const { config, created, history } = platform.configFile;
-  const date = created === null ? Number.NaN : Date.parse(created);
+  const date = created === null ? null : parseRfc3339(created);
   const annotations = new Map([
     ...(image.index?.annotations ?? []),
     ...platform.descriptorAnnotations,
@@ -42,7 +44,7 @@ export function celFactsOf(
       ...(isClear(config.env) ? { env: envOf(config.env) } : {}),
       annotations,
       config: toCel(config.raw),
-      ...(Number.isNaN(date) ? {} : { created: timestampFromDate(new Date(date)) }),
+      ...(date === null ? {} : { created: create(TimestampSchema, date) }),
       size: BigInt(platform.size),
       layers: platform.layers.map(({ digest, size, mediaType }) => map({ digest, size: BigInt(size), mediaType })),
       history: history.map(toCel),

@@ -26,6 +26,14 @@ export function assertKnownNames(
           `Variables are ${Object.keys(variables).join(', ')}.`,
         );
       }
+      case 'constExpr': {
+        const { case: type, value } = kind.value.constantKind;
+        const isWhole =
+          (type === 'int64Value' && BigInt.asIntN(64, value) === value) ||
+          (type === 'uint64Value' && BigInt.asUintN(64, value) === value);
+        if (isWhole || (type !== 'int64Value' && type !== 'uint64Value')) return;
+        throw unknown(expr as Expr, `${value} is out of range.`, 'Whole numbers have 64 bits.');
+      }
       case 'selectExpr':
         return visit(kind.value.operand, bound);
       case 'callExpr':

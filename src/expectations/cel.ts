@@ -1,6 +1,9 @@
 import { createContext, Script } from 'node:vm';
-import { CelScalar, celEnv, type CelInput, isCelError, mapType, parse, plan } from '@bufbuild/cel';
+import { celFunc, CelScalar, celEnv, type CelInput, isCelError, mapType, objectType, parse, plan } from '@bufbuild/cel';
+import { create } from '@bufbuild/protobuf';
+import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { AssertImageError } from '../errors.ts';
+import { type Moment, parseRfc3339 } from '../json/rfc3339.ts';
 import { assertKnownNames } from './cel-names.ts';
 
 /** The variables of an expression; see {@link CelFacts}. */
@@ -29,7 +32,26 @@ const VARIABLES = {
   now: CelScalar.DYN,
   github: mapType(CelScalar.STRING, CelScalar.DYN),
 } as const;
-const ENVIRONMENT = celEnv({ variables: VARIABLES });
+/** Source: cel-spec, langdef.md (timestamp): from year 1 to year 9999. */
+const MIN_SECONDS = -62_135_596_800n;
+const MAX_SECONDS = 253_402_300_799n;
+const TIMESTAMP = objectType(TimestampSchema);
+
+function timestampOf({ seconds, nanos }: Moment): Timestamp {
+  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) throw new Error('timestamp out of range');
+  return create(TimestampSchema, { seconds, nanos });
+}
+
+/** The library counts milliseconds where CEL has seconds, and takes the 30th of February. (@bufbuild/cel 0.6.1, std/cast.js) */
+const TIMESTAMPS = [
+  celFunc('timestamp', [CelScalar.INT], TIMESTAMP, (seconds) => timestampOf({ seconds, nanos: 0 })),
+  celFunc('timestamp', [CelScalar.STRING], TIMESTAMP, (text) => {
+    const moment = parseRfc3339(text);
+    if (moment === null) throw new Error('bad timestamp');
+    return timestampOf(moment);
+  }),
+];
+const ENVIRONMENT = celEnv({ variables: VARIABLES, funcs: TIMESTAMPS });
 
 /**
  * Compiles an expression. Patterns in `matches` are RE2, linear in time, by the library itself.

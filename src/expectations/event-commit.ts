@@ -21,6 +21,11 @@ const OWN_SHA = new Set([
  * @throws AssertImageError `input`
  */
 export function commitOfEvent(event: RunEvent): string {
+  if (event.name === 'push' && event.payload['deleted'] === true) {
+    throw new AssertImageError('input', 'the event "push" deleted a branch or tag, and names no commit of it.', {
+      hint: 'Give the full commit ID as revision, or leave out this step: if: ${{ !github.event.deleted }}.',
+    });
+  }
   const commit = OWN_SHA.has(event.name)
     ? event.sha
     : event.name === 'workflow_run'

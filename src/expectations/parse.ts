@@ -15,6 +15,8 @@ import type { Pattern, PatternParser } from './pattern.ts';
  */
 export function parseExpectation(line: string, kind: FieldKind, parsePattern: PatternParser): Expectation {
   const text = line.trim();
+  if (/[\r\n]/.test(text)) throw wrong('it holds a line break', 'Write one expectation on one line.');
+  if (text.startsWith('#')) throw wrong('it is a comment', 'Write a key that begins with "#" as a JSON string.');
   if (text.startsWith('!')) {
     const { key, rest } = takeKey(text.slice(1).trimStart());
     if (rest !== '') throw wrong('nothing may follow a key with "!" in front');
@@ -49,8 +51,16 @@ function readCondition(rest: string, parsePattern: PatternParser): Condition {
     );
   }
   const symbol = /^(!=|!~|=~|=)/.exec(rest)?.[0];
-  if (symbol === '=' || symbol === '!=')
-    return { operator: symbol, value: readValue(rest.slice(symbol.length).trim()) };
+  if (symbol === '=' || symbol === '!=') {
+    const text = rest.slice(symbol.length).trim();
+    // It would hold by accident: no image has the comment in its value.
+    if (symbol === '!=' && !text.startsWith('"') && /\s#/.test(text))
+      throw wrong(
+        'a comment would be part of the value',
+        'Put it on a line of its own, or write the value as a JSON string.',
+      );
+    return { operator: symbol, value: readValue(text) };
+  }
   if (symbol === '=~' || symbol === '!~')
     return { operator: symbol, pattern: readPattern(rest.slice(symbol.length).trim(), parsePattern) };
   const word = /^(in|notin)\s*(?=\(|$|\s)/.exec(rest);
@@ -74,6 +84,11 @@ function readValue(text: string): string {
 
 function readPattern(text: string, parsePattern: PatternParser): Pattern {
   if (text === '') throw wrong('the pattern is empty', 'Did an expression evaluate to nothing?');
+  if (/^(".*"|'.*')$/s.test(text))
+    throw wrong(
+      'the quotes are part of the pattern',
+      'Patterns are raw: leave the quotes out, or write \\x22 for one.',
+    );
   return parsePattern(text);
 }
 

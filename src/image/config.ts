@@ -1,13 +1,14 @@
 import { AssertImageError } from '../errors.ts';
 import { normalizePlatform, type Platform } from '../reference/platform.ts';
-import { Fields } from '../json/fields.ts';
+import { assertSpelling, Fields } from '../json/fields.ts';
+import { parseRfc3339 } from '../json/rfc3339.ts';
 import { parseStrictJson, type Json, type JsonObject } from '../json/strict-json.ts';
 
 /** The whole config JSON of an image. Source: opencontainers/image-spec config.md. */
 export interface ConfigFile {
   /** Normalised; empty strings where the config says nothing. */
   readonly platform: Platform;
-  /** RFC 3339 as it stands, null where absent. */
+  /** RFC 3339 as it stands, null where it is absent or no date. */
   readonly created: string | null;
   readonly config: Config;
   /** Build history. May hold build secrets: in no report. */
@@ -72,7 +73,21 @@ const CONFIG_NAMES = [
   'Healthcheck',
   'OnBuild',
   'Shell',
+  'Hostname',
+  'Domainname',
+  'AttachStdin',
+  'AttachStdout',
+  'AttachStderr',
+  'Tty',
+  'OpenStdin',
+  'StdinOnce',
+  'Image',
+  'NetworkDisabled',
+  'MacAddress',
+  'StopTimeout',
 ];
+const HEALTHCHECK_NAMES = ['Test', 'Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'];
+const HISTORY_NAMES = ['created', 'created_by', 'author', 'comment', 'empty_layer'];
 
 /** @throws AssertImageError `malformed` or `ambiguous` */
 export function parseConfigFile(bytes: Uint8Array, what: string): ConfigFile {
@@ -88,16 +103,29 @@ export function parseConfigFile(bytes: Uint8Array, what: string): ConfigFile {
     : undefined;
   return {
     platform,
-    created: fields.shortString('created') ?? null,
+    created: readDate(fields.shortString('created')),
     // Only `config`: `container_config` is the builder's last container and never asked (catalogue rule 11).
     config: parseConfig(fields.value('config') ?? {}, `config in ${what}`, platform.os === 'windows'),
-    history: fields.list('history') ?? [],
+    history: readHistory(fields.list('history') ?? [], what),
     diffIds: rootfs?.length ?? 0,
   };
 }
 
+function readDate(text: string | undefined): string | null {
+  return text !== undefined && parseRfc3339(text) !== null ? text : null;
+}
+
+/** Expressions read it, so that its names have to be unambiguous too. */
+function readHistory(entries: readonly Json[], what: string): readonly Json[] {
+  for (const [at, entry] of entries.entries())
+    if (entry !== null) assertSpelling(entry, `history ${at + 1} of ${what}`, HISTORY_NAMES);
+  return entries;
+}
+
 function parseConfig(value: Json, what: string, foldsCase: boolean): Config {
   const fields = new Fields(value, what, CONFIG_NAMES);
+  if (fields.has('Healthcheck'))
+    assertSpelling(fields.value('Healthcheck'), `Healthcheck in ${what}`, HEALTHCHECK_NAMES);
   return {
     labels: fields.stringMap('Labels'),
     env: parseEnv(fields.strings('Env') ?? [], foldsCase),

@@ -79,9 +79,10 @@ export class Fields {
     if (value === undefined) return NONE;
     const entries = Object.entries(assertObject(value, `${name} in ${this.#what}`));
     for (const [, item] of entries) {
-      if (typeof item !== 'string') throw this.#wrong(name, 'a map of strings', item);
+      if (typeof item !== 'string' && item !== null) throw this.#wrong(name, 'a map of strings', item);
     }
-    return new Map(entries as [string, string][]);
+    // Go reads null as the empty string.
+    return new Map(entries.map(([key, item]) => [key, (item ?? '') as string]));
   }
 
   /** The keys of an object of empty objects, such as ExposedPorts. */
@@ -95,7 +96,9 @@ export class Fields {
   }
 }
 
-function assertSpelling(object: JsonObject, what: string, known: readonly string[]): void {
+/** @throws AssertImageError `ambiguous` for a name that Go reads as one of the known ones, `malformed` for no object */
+export function assertSpelling(value: Json | undefined, what: string, known: readonly string[]): void {
+  const object = assertObject(value, what);
   const canonical = new Map(known.map((name) => [fold(name), name]));
   for (const name of Object.keys(object)) {
     const expected = canonical.get(fold(name));

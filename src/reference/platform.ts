@@ -34,6 +34,8 @@ export function normalizePlatform(platform: {
   const architecture = alias?.[0] ?? asked;
   let variant = alias?.[1] ?? (platform.variant ?? '').toLowerCase();
   if (/^[0-9]/.test(variant)) variant = `v${variant}`;
+  // `v9.0` is `v9` (containerd/platforms database.go, normalizeArch).
+  if (architecture === 'arm64') variant = variant.replace(/^(v[0-9]+)\.0$/, '$1');
   if (architecture === 'arm' && variant === '') variant = 'v7';
   if (variant === IMPLIED_VARIANT[architecture]) variant = '';
   return {
@@ -65,13 +67,17 @@ export function parseWantedPlatform(text: string): WantedPlatform {
   return { os: normal.os, architecture: normal.architecture, variant: named ? normal.variant : null };
 }
 
-/** Whether what is offered is what is wanted. Not symmetric: `linux/arm` wants any, and accepts `linux/arm/v6`. */
+/**
+ * Whether what is offered is what is wanted. Not symmetric: `linux/arm` wants any, and accepts `linux/arm/v6`; but a
+ * machine of `linux/amd64` does not run `linux/amd64/v3` (containerd/platforms compare.go).
+ */
 export function satisfies(wanted: WantedPlatform, offered: Platform): boolean {
-  return (
-    wanted.os === offered.os &&
-    wanted.architecture === offered.architecture &&
-    (wanted.variant === null || wanted.variant === offered.variant)
-  );
+  const { os, architecture, variant } = wanted;
+  const isVariant =
+    variant === null
+      ? offered.variant === '' || !Object.hasOwn(IMPLIED_VARIANT, architecture)
+      : variant === offered.variant;
+  return os === offered.os && architecture === offered.architecture && isVariant;
 }
 
 /** `os/architecture[/variant][:os.version]`, the version as go-containerregistry writes it. */

@@ -44,6 +44,11 @@ describe('the variables of the contract, with their types', () => {
     [`github.sha == "${COMMIT}" && github.repository == "acme/app" && github.event_name == "push"`],
     ['github.ref == "refs/tags/v" + image.labels.version'],
     ['image.env.all(name, !name.matches("(?i)password"))'],
+    ['timestamp(1900000000) == timestamp("2030-03-17T17:46:40Z")'],
+    ['image.created < timestamp(1900000000) && image.created > timestamp(1700000000)'],
+    ['timestamp("2026-11-20T10:00:00.5Z") == timestamp("2026-11-20T12:00:00.5+02:00")'],
+    ['timestamp(0) == timestamp("1970-01-01T00:00:00Z") && timestamp(-1) < timestamp(0)'],
+    ['9223372036854775807 > 0 && -9223372036854775808 < 0'],
     ['has(image.labels.a) && !has(image.labels.none)'],
   ])('%s', (source) => {
     expect(run(source)).toMatchObject({ holds: true, message: '' });
@@ -66,6 +71,10 @@ describe('never true', () => {
     ['an index out of range', 'image.layers[7].size == 1', 'cannot be evaluated'],
     ['a bad pattern', 'image.labels.a.matches("(")', 'cannot be evaluated'],
     ['another value', 'image.config.User == "root"', 'it is false'],
+    ['seconds in place of milliseconds', 'image.created > timestamp(1900000000)', 'it is false'],
+    ['a time past the year 9999', 'timestamp(253402300800) > image.created', 'cannot be evaluated'],
+    ['the 30th of February', 'image.created < timestamp("2027-02-30T00:00:00Z")', 'cannot be evaluated'],
+    ['a time that is no RFC 3339', 'image.created < timestamp("2027-02-03")', 'cannot be evaluated'],
   ])('%s', (_, source, text) => {
     const check = run(source);
     expect(check.holds).toBe(false);
@@ -90,6 +99,9 @@ describe('what can never compile is an error with its column', () => {
     ['frob(image)', /no function frob/],
     ['image.labels.a.frob()', /no function frob/],
     ['"unclosed', /column \d+/],
+    ['image.size < 9223372036854775808', /^column 14: 9223372036854775808 is out of range/],
+    ['image.size > -9223372036854775809', /is out of range/],
+    ['1u < 18446744073709551616u', /is out of range/],
     ['a'.repeat(5000), /more than 4096/],
   ])('%s', (source, message) => {
     expect(() => parseCel(source)).toThrow(message);

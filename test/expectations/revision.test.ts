@@ -115,6 +115,7 @@ describe('auto: the commit of the event', () => {
     ['workflow_run without a head', workflowRun({ head_sha: undefined })],
     ['push without a commit', event('push', {}, '')],
     ['push of a deleted branch', event('push', {}, '0'.repeat(40))],
+    ['push of a deleted branch, with another commit', event('push', { deleted: true })],
     ['push with an abbreviation', event('push', {}, COMMIT.slice(0, 7))],
   ])('%s: an error that asks for an explicit revision (S-16)', (_, given) => {
     expect(() => commitOfEvent(given)).toThrow(

@@ -61,3 +61,32 @@ test('what is absent is told from what is empty', () => {
   });
   expect(parse({})).toMatchObject({ created: null, diffIds: 0, history: [], platform: { os: '', architecture: '' } });
 });
+
+test.each([
+  ['Healthcheck', { config: { Healthcheck: { Test: ['NONE'], test: ['CMD', 'x'] } } }],
+  ['Healthcheck, one of them alone', { config: { Healthcheck: { interval: 1 } } }],
+  ['the config', { config: { StopTimeout: 1, stoptimeout: 9 } }],
+  ['the config, one of them alone', { config: { networkdisabled: true } }],
+  ['the build history', { history: [{ created_by: 'a', Created_By: 'b' }] }],
+])('names in %s that Go reads as others are refused, for expressions read them (M-22)', (_, value) => {
+  expect(() => parse(value)).toThrow(/which some clients read as/);
+});
+
+test.each([
+  ['2026-11-20T10:00:00Z', true],
+  ['2026-11-20T10:00:00.123456789+02:00', true],
+  ['0001-01-01T00:00:00Z', true],
+  ['2026-02-30T00:00:00Z', false],
+  ['2026-11-20', false],
+  ['2026-11-20 10:00:00Z', false],
+  ['20 Nov 2026', false],
+  ['2026-11-20T24:00:00Z', false],
+  ['2026-11-20T10:00:00', false],
+  ['1763632800000', false],
+])('created %s is a date: %s (RFC 3339, as Go reads it)', (created, isDate) => {
+  expect(parse({ created }).created).toBe(isDate ? created : null);
+});
+
+test('a label that is null is empty, as Go reads it', () => {
+  expect(parse({ config: { Labels: { a: null } } }).config.labels.get('a')).toBe('');
+});

@@ -410,7 +410,7 @@ describe('what is refused', () => {
       ],
       [
         'a nested index of an attestation',
-        () => ({ ...buildIndex([buildAttestation(plain)]), config: plain.config, platform: undefined }) as BuiltImage,
+        () => ({ ...buildIndex([buildAttestation(plain)]), config: plain.config, platform: undefined }),
       ],
       [
         'a document of an unknown type',

@@ -70,7 +70,7 @@ describe('fields are those of the specification, by their exact names', () => {
     expect(fields(text).stringMap('Labels')).toEqual(new Map());
   });
 
-  test.each(['{"Labels":[]}', '{"Labels":"a"}', '{"Labels":{"a":1}}', '{"Labels":{"a":null}}'])(
+  test.each(['{"Labels":[]}', '{"Labels":"a"}', '{"Labels":{"a":1}}', '{"Labels":{"a":[]}}'])(
     '%s is malformed',
     (text) => {
       expect(codeOf(() => fields(text).stringMap('Labels'))).toBe('malformed');

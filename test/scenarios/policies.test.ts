@@ -41,8 +41,8 @@ describe('recipes', () => {
     [
       'non-root user',
       { config: { User: '1001' } },
-      { config: {} },
-      { expect: '!(image.config.User in ["", "0", "root", "0:0", "root:root"])' },
+      { config: { User: '0:1000' } },
+      { expect: 'image.config.User.matches("^[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?$")' },
     ],
     [
       'no secret-looking env names',

@@ -19,8 +19,10 @@ export class PolicyDocument {
   readonly problems: PolicyProblem[] = [];
   readonly root: Node | null;
   readonly #lines = new LineCounter();
+  readonly #text: string;
 
   constructor(text: string) {
+    this.#text = text;
     if (text.length > MAX_CHARS) {
       throw new AssertImageError(
         'input',
@@ -70,12 +72,26 @@ export class PolicyDocument {
     return [];
   }
 
+  /** Whether a text is written over several lines that YAML folds into one: what stood on the next line is part of it then. */
+  isFolded(node: Node | null | undefined): boolean {
+    if (!isScalar(node) || node.type === 'BLOCK_LITERAL') return false;
+    if (node.type === 'BLOCK_FOLDED') return true;
+    const [start = 0, end = 0] = node.range ?? [];
+    return this.#text.slice(start, end).includes('\n');
+  }
+
   /** A string as it was meant: numbers and booleans have to be quoted, so that 1.10 does not become 1.1. */
   string(node: Node | null | undefined, what: string): string | undefined {
     if (isScalar(node) && typeof node.value === 'string') return node.value;
     if (!isAlias(node))
       this.add(node, `${what} is not a string${isScalar(node) && node.value !== null ? ': quote it' : ''}`);
     return undefined;
+  }
+
+  /** A text as it stands in the file, quoted or not: container-structure-test reads 1.10 and 8080 so. */
+  text(node: Node | null | undefined, what: string): string | undefined {
+    const isPlain = isScalar(node) && (typeof node.value === 'number' || typeof node.value === 'boolean');
+    return isPlain && node.source !== undefined ? node.source : this.string(node, what);
   }
 
   boolean(node: Node | null | undefined, what: string): boolean | undefined {

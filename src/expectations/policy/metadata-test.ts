@@ -81,20 +81,28 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
   const entries = document.entries(node, TEST_KEYS, 'metadataTest');
   const strings = (name: string): string[] =>
     entries.has(name)
-      ? document.items(entries.get(name), name).flatMap((item) => document.string(item, `an item of ${name}`) ?? [])
+      ? document.items(entries.get(name), name).flatMap((item) => document.text(item, `an item of ${name}`) ?? [])
       : [];
   const nonEmpty = (name: string): string[] => {
     const list = strings(name);
     if (list.includes('')) document.add(entries.get(name), `an item of ${name} is empty`);
     return list;
   };
-  const text = (name: string): string => (entries.has(name) ? (document.string(entries.get(name), name) ?? '') : '');
+  /** That tool takes the protocol off the ports of the image, and compares: with one, it would never be found. */
+  const withoutProtocol = (name: string): string[] => {
+    const list = nonEmpty(name);
+    const port = list.find((item) => item.includes('/'));
+    if (port !== undefined)
+      document.add(entries.get(name), `${port} in ${name} can never fail: write ${port.replace(/\/.*/, '')}`);
+    return list;
+  };
+  const text = (name: string): string => (entries.has(name) ? (document.text(entries.get(name), name) ?? '') : '');
   const test: MetadataTest = {
     envVars: readPairs(document, entries.get('envVars'), 'envVars', true),
     unboundEnvVars: readPairs(document, entries.get('unboundEnvVars'), 'unboundEnvVars', false).map(({ key }) => key),
     labels: readPairs(document, entries.get('labels'), 'labels', true),
     exposedPorts: nonEmpty('exposedPorts'),
-    unexposedPorts: nonEmpty('unexposedPorts'),
+    unexposedPorts: withoutProtocol('unexposedPorts'),
     volumes: nonEmpty('volumes'),
     unmountedVolumes: nonEmpty('unmountedVolumes'),
     entrypoint: entries.has('entrypoint') ? strings('entrypoint') : null,
@@ -121,10 +129,11 @@ function readPairs(
   if (node === undefined || node === null) return [];
   return document.items(node, name).flatMap((item): KeyValue[] => {
     const entries = document.entries(item, ['key', 'value', 'isRegex'], `an item of ${name}`);
-    const key = document.string(entries.get('key') ?? item, 'key');
+    const key = document.text(entries.get('key') ?? item, 'key');
     if (key === '') document.add(entries.get('key'), 'key is empty');
-    const value = entries.has('value') ? document.string(entries.get('value'), 'value') : '';
+    const value = entries.has('value') ? document.text(entries.get('value'), 'value') : '';
     const isRegex = entries.has('isRegex') ? document.boolean(entries.get('isRegex'), 'isRegex') : false;
+    if (isRegex && !entries.has('value')) document.add(item, 'isRegex without a value matches everything');
     if (!key || value === undefined) return [];
     if (!isRegex || !hasValue) return [{ key, value }];
     const pattern = document.attempt(entries.get('value'), () => parsePartialPattern(value));

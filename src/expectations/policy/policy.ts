@@ -58,6 +58,9 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   };
 }
 
+const FOLDED =
+  'this text is folded, so that lines become one; write one expectation on one line, or a block with "|" for several';
+
 const FIELD_KINDS = { labels: 'label', env: 'env', annotations: 'annotation' } as const;
 
 /** A map is equality by key; a list or a text has one expectation a line, as in the input. */
@@ -91,15 +94,22 @@ function readLines<T>(
     document.add(node, `${name} is neither a text, a list${name === 'expect' ? '' : ' nor a map'}`);
     return [];
   }
+  if (isText && document.isFolded(node)) document.add(node, FOLDED);
   const lines = isText
     ? (node.value as string).split('\n').map((text) => ({ text, at: node as Node | null }))
-    : document
-        .items(node, name)
-        .map((item) => ({ text: document.string(item, `an item of ${name}`) ?? '#', at: item }));
-  const wanted = lines.filter(({ text }) => (isText ? !/^\s*(#|$)/.test(text) : text !== '#'));
-  if (wanted.length === 0) document.add(node, `${name} holds nothing`);
+    : document.items(node, name).flatMap((item) => {
+        if (document.isFolded(item)) document.add(item, FOLDED);
+        const text = document.string(item, `an item of ${name}`);
+        return text === undefined ? [] : [{ text, at: item }];
+      });
+  const wanted = isText ? lines.filter(({ text }) => !/^\s*(#|$)/.test(text)) : lines;
+  if (wanted.length === 0 && document.problems.length === 0) document.add(node, `${name} holds nothing`);
   const seen = new Set<string>();
   return wanted.flatMap(({ text, at }) => {
+    if (/[\r\n]/.test(text.trim())) {
+      document.add(at, 'it holds a line break; write one expectation on one line');
+      return [];
+    }
     const item = document.attempt(at, () => parse(text.trim()));
     if (item === undefined) return [];
     if (seen.has(meaning(item))) document.add(at, `${meaning(item)} is expected twice`);

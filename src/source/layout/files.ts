@@ -1,28 +1,29 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Header } from 'tar-stream';
 import { AssertImageError } from '../../errors.ts';
 
-/** The files of a layout that are documents: names as in the specification, such as `blobs/sha256/…`. */
+/** The files of a layout that are documents: names as in the specification, such as `blobs/sha256/…`. Null: not there. */
 export type ReadLayoutFile = (name: string) => Promise<Uint8Array | null>;
 
 /** What tar-stream iterates over; its types do not name it. */
 type Entry = NodeJS.ReadableStream & { readonly header: Header };
 
-/** Manifests and configs; a larger file of a layout is a layer, which nobody reads. */
+/** Manifests and configs; a larger file of a layout is a layer, which is never read. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** All documents of one archive together: a hundred platforms have some megabytes. */
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
 
-/** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` or `input` */
+/** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` where there is none, `malformed` */
 export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
-  const found = await stat(place).catch((error: NodeJS.ErrnoException) => {
-    throw new AssertImageError('missing', `there is no layout at ${JSON.stringify(place)} (${error.code}).`, {
+  const found = await statOf(place);
+  if (found === null) {
+    throw new AssertImageError('missing', `there is no layout at ${JSON.stringify(place)}.`, {
       hint: 'The path is relative to the workspace; has the build written it?',
     });
-  });
+  }
   if (found.isDirectory()) return folderFiles(await realpath(place));
   if (!found.isFile())
     throw new AssertImageError('malformed', `${JSON.stringify(place)} is neither a folder nor a regular file.`);
@@ -30,18 +31,30 @@ export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
   return async (name) => files.get(name) ?? null;
 }
 
+/** Null only where the file system says that nothing is there: any other answer means that we could not look. */
+async function statOf(file: string): Promise<Stats | null> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new AssertImageError('malformed', `${JSON.stringify(file)} cannot be looked at (${code}).`);
+  }
+}
+
 /** Links may lead around inside of the layout, and not out of it. */
 function folderFiles(root: string): ReadLayoutFile {
   return async (name) => {
-    const file = await realpath(path.join(root, name)).catch(() => null);
-    if (file === null) return null;
+    const place = path.join(root, name);
+    const found = await statOf(place);
+    if (found === null) return null;
+    const file = await realpath(place);
     if (!file.startsWith(root + path.sep)) {
       throw new AssertImageError(
         'malformed',
         `${JSON.stringify(name)} of the layout is a link out of it; not followed.`,
       );
     }
-    const found = await stat(file);
     if (!found.isFile()) throw new AssertImageError('malformed', `${JSON.stringify(name)} of the layout is no file.`);
     if (found.size > MAX_FILE_BYTES) {
       throw new AssertImageError(
@@ -49,27 +62,30 @@ function folderFiles(root: string): ReadLayoutFile {
         `${JSON.stringify(name)} of the layout has ${found.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
       );
     }
-    return readFile(file);
+    return readFile(file).catch((error: NodeJS.ErrnoException) => {
+      throw new AssertImageError('malformed', `${JSON.stringify(name)} of the layout cannot be read (${error.code}).`);
+    });
   };
 }
 
 /** One pass, nothing unpacked: what is small and looks like JSON is kept, all else is passed over. */
 async function readArchive(file: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
+  const seen = new Set<string>();
   const { extract } = await import('tar-stream');
   const entries = extract();
   const raw = createReadStream(file);
-  const isGzip = await hasGzipMagic(file);
-  const source = isGzip ? raw.pipe(createGunzip()) : raw;
-  for (const stream of new Set([raw, source])) stream.on('error', (error: Error) => entries.destroy(error));
-  source.pipe(entries);
   let total = 0;
   try {
+    const source = (await hasGzipMagic(file)) ? raw.pipe(createGunzip()) : raw;
+    for (const stream of new Set([raw, source])) stream.on('error', (error: Error) => entries.destroy(error));
+    source.pipe(entries);
     for await (const entry of entries as AsyncIterable<Entry>) {
-      const { name, type, size } = entry.header;
-      const isWanted = type === 'file' && size <= MAX_FILE_BYTES && WANTED.test(name);
+      const { type, size } = entry.header;
+      const name = nameOf(entry.header, seen, file);
+      const isWanted = name !== null && type === 'file' && size <= MAX_FILE_BYTES;
       const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
-      if (bytes === null) {
+      if (name === null || bytes === null) {
         entry.resume();
         continue;
       }
@@ -79,7 +95,7 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
           'too-large',
           `the documents in ${JSON.stringify(file)} have more than ${MAX_ARCHIVE_BYTES} bytes.`,
         );
-      files.set(name.replace(/^\.\//, ''), bytes);
+      files.set(name, bytes);
     }
   } catch (error) {
     if (error instanceof AssertImageError) throw error;
@@ -94,18 +110,38 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
 }
 
 /** No other path has a meaning, so none can lead anywhere. */
-const WANTED = /^(\.\/)?(index\.json|oci-layout|blobs\/sha(256|512)\/[a-f0-9]+)$/;
+const WANTED = /^(index\.json|oci-layout|blobs\/sha(256|512)\/[a-f0-9]+)$/;
+
+/**
+ * The name of an entry that we read, null for any other. Tools differ in what they make of a second entry, of
+ * another spelling and of a link (tar and skopeo take the last, and follow): each is an error.
+ */
+function nameOf({ name, type, linkname }: Header, seen: Set<string>, file: string): string | null {
+  const plain = path.posix.normalize(`/${name}`).slice(1).replace(/\/$/, '');
+  if (!WANTED.test(plain)) return null;
+  const ambiguous = (what: string): AssertImageError =>
+    new AssertImageError('ambiguous', `${JSON.stringify(file)} has ${plain} ${what}; other tools may read another.`);
+  if (name.replace(/^\.\//, '') !== plain) throw ambiguous(`also as ${JSON.stringify(name.slice(0, 100))}`);
+  if (linkname || !['file', 'contiguous-file'].includes(type ?? 'file')) throw ambiguous(`as a ${type ?? 'link'}`);
+  if (seen.has(plain)) throw ambiguous('twice');
+  seen.add(plain);
+  return plain;
+}
 
 /** The entry, if it begins as JSON does; layers begin with the mark of their compression. */
 async function readJson(entry: AsyncIterable<unknown>): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let isJson: boolean | undefined;
   for await (const chunk of entry as AsyncIterable<Buffer>) {
-    isJson ??= chunk[0] === 0x7b;
-    if (isJson) chunks.push(chunk);
+    const first = chunk.find((byte) => !WHITE_SPACE.has(byte));
+    if (isJson === undefined && first !== undefined) isJson = first === 0x7b;
+    if (isJson !== false) chunks.push(chunk);
   }
   return isJson === true ? Buffer.concat(chunks) : null;
 }
+
+/** That of JSON. */
+const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 async function hasGzipMagic(file: string): Promise<boolean> {
   const handle = await open(file);

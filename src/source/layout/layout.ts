@@ -79,7 +79,8 @@ export class Layout {
   async #blob(digest: Digest, size: number | null): Promise<Uint8Array> {
     const [algorithm, encoded] = digest.split(':') as [string, string];
     const bytes = await this.#file(`blobs/${algorithm}/${encoded}`);
-    if (bytes === null) throw new AssertImageError('missing', `${this.#what} has no blob ${digest}.`);
+    // That the layout names it and does not have it is no missing image: something went wrong in between.
+    if (bytes === null) throw new AssertImageError('incomplete', `${this.#what} has no blob ${digest}.`);
     if (digestOf(bytes, algorithmOf(digest)) !== digest || (size !== null && bytes.length !== size)) {
       throw new AssertImageError(
         'digest-mismatch',

@@ -50,6 +50,9 @@ export interface AuthEntry {
   readonly registrytoken?: string;
 }
 
+/** Docker Desktop keeps its own tokens beside the login, and they are none (docker/cli, cli/config/credentials). */
+const DOCKER_DESKTOP_TOKEN = /^https:\/\/index\.docker\.io\/v1\/(access|refresh)-token$/;
+
 const DOCKER_HUB_KEYS = ['https://index.docker.io/v1/', 'docker.io', 'index.docker.io', 'registry-1.docker.io'];
 
 /** The key under which docker's helpers keep a registry. */
@@ -63,7 +66,8 @@ export function helperKey(registry: string): string {
  */
 export function findAuth(auths: Auths, registry: string, repository: string): [key: string, entry: AuthEntry] | null {
   const hosts = registry === 'docker.io' ? DOCKER_HUB_KEYS : [registry];
-  const normal = new Map([...auths].toReversed().map(([key, entry]) => [normalizeKey(key), [key, entry] as const]));
+  const entries = [...auths].filter(([key]) => !DOCKER_DESKTOP_TOKEN.test(key));
+  const normal = new Map(entries.toReversed().map(([key, entry]) => [normalizeKey(key), [key, entry] as const]));
   const segments = repository.split('/');
   for (let length = segments.length; length >= 0; length -= 1) {
     for (const host of hosts) {

@@ -56,7 +56,8 @@ function findHelper({ credHelpers, credsStore }: DockerConfig, registry: string)
   const hosts = registry === 'docker.io' ? ['https://index.docker.io/v1/', 'docker.io', 'index.docker.io'] : [registry];
   for (const host of hosts) {
     const helper = credHelpers.get(host);
-    if (helper !== undefined) return helper;
+    // An empty name says that this host has none, also where there is a store for all (docker/cli, GetCredentialsStore).
+    if (helper !== undefined) return helper || null;
   }
   return credsStore;
 }

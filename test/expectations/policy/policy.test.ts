@@ -87,6 +87,16 @@ expect: nope == 1
     ['two documents', 'labels: {a: b}\n---\nlabels: {a: c}\n', /^\d+:\d+ /],
     ['a number as a key', 'labels:\n  1: b\n', /^2:3 a key of labels is not a string/],
     ['an abbreviated commit', 'contains-commit: c0ffee0\n', /full commit ID/],
+    ['a line break in an item', 'labels: ["v!=2\\nw=y"]\n', /^1:10 it holds a line break/],
+    ['a lone CR in an item', 'labels: ["v!=2\\rw=y"]\n', /^1:10 it holds a line break/],
+    ['a lone CR in a text', 'labels: "v!=2\\rw=y"\n', /it holds a line break/],
+    ['a line break in an expression', 'expect: ["true ||\\nfalse"]\n', /it holds a line break/],
+    ['a folded block', 'labels: >\n  v!=2\n  w=y\n', /^1:9 this text is folded/],
+    ['a folded block as an item', 'labels:\n  - >-\n    v!=2\n    w=y\n', /^2:5 this text is folded/],
+    ['a plain text over two lines', 'labels: v!=2\n  w=y\n', /^1:9 this text is folded/],
+    ['a quoted text over two lines', 'labels: ["v!=2\n  w=y"]\n', /^1:10 this text is folded/],
+    ['a comment as an item', 'labels: ["#"]\n', /^1:10 it is a comment/],
+    ['a comment as an item beside another', 'labels: ["a=b", "# c=d"]\n', /^1:17 it is a comment/],
   ])('%s', (_, text, message) => {
     expect(problemsOf(text).join('\n')).toMatch(message);
   });
@@ -115,7 +125,23 @@ function failing(test_: string, options: FactsOptions = PUBLISHED): string[] {
   return checks.filter(({ holds }) => !holds).map(({ expectation }) => expectation.replace('metadataTest ', ''));
 }
 
+test('a block with one expectation a line, and comments, is read line by line', () => {
+  const { fields } = read('labels: |\n  # a comment\n  v=2\n\n  w=y\n');
+  expect(fields.map(formatExpectation)).toEqual(['label v = 2', 'label w = y']);
+});
+
 describe('metadataTest, as container-structure-test applies it', () => {
+  test.each([
+    ['a port', 'exposedPorts: [8080, 53]', []],
+    ['a version', 'labels: [{key: v, value: 1.10}]', []],
+    ['another version', 'labels: [{key: v, value: 1.1}]', ['labels v = 1.1']],
+    ['a user', 'user: 1000', []],
+    ['a truth', 'cmd: [true]', ['cmd = ["true"]']],
+  ])('%s without quotes is read as it stands', (_, text, expected) => {
+    const options = { ...PUBLISHED, labels: { v: '1.10' }, config: { ...PUBLISHED.config, User: '1000' } };
+    expect(failing(text, options)).toEqual(expected);
+  });
+
   test('its own published test passes on its own published image', () => {
     expect(failing(PUBLISHED_METADATA_TEST)).toEqual([]);
   });
@@ -169,9 +195,14 @@ describe('metadataTest, as container-structure-test applies it', () => {
     ['an old version', "schemaVersion: '1.0.0'\nmetadataTest: {user: app}\n", /is not supported/],
     ['an unknown key', "schemaVersion: '2.0.0'\nmetadataTest: {users: app}\n", /2:16 metadataTest has no key "users"/],
     [
-      'a port that is a number',
-      "schemaVersion: '2.0.0'\nmetadataTest: {exposedPorts: [80]}\n",
-      /2:\d+ an item of exposedPorts is not a string: quote it/,
+      'a port with its protocol that would never be found',
+      "schemaVersion: '2.0.0'\nmetadataTest: {unexposedPorts: [22/tcp]}\n",
+      /2:\d+ 22\/tcp in unexposedPorts can never fail: write 22/,
+    ],
+    [
+      'a pattern without its text',
+      "schemaVersion: '2.0.0'\nmetadataTest: {labels: [{key: a, isRegex: true}]}\n",
+      /2:\d+ isRegex without a value matches everything/,
     ],
     [
       'a pattern that is none',
