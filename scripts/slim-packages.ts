@@ -25,6 +25,7 @@ const api = require('./lib/api');
 const Dispatcher = require('./lib/dispatcher/dispatcher');
 Object.assign(Dispatcher.prototype, api);
 exports.Agent = require('./lib/dispatcher/agent');
+exports.Client = require('./lib/dispatcher/client');
 exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');
 exports.buildConnector = require('./lib/core/connect');
 exports.fetch = () => {

@@ -10,8 +10,12 @@ export class Deadline {
   readonly #timer: NodeJS.Timeout;
   readonly #expire: () => void;
 
-  /** @param run aborts with it, also after the look: requests that nobody waits for any more end then */
-  constructor(timeoutMs: number, what: string, run?: AbortSignal) {
+  /** Of the look, among those that are under way at once: each has its own connections where they cannot be shared. */
+  readonly lane: number;
+
+  /** @param run aborts with it, also after the look: requests that are not waited for any more end then */
+  constructor(timeoutMs: number, what: string, run?: AbortSignal, lane = 0) {
+    this.lane = lane;
     const controller = new AbortController();
     run?.addEventListener('abort', () => controller.abort(run.reason), { once: true });
     this.signal = controller.signal;

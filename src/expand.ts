@@ -4,20 +4,11 @@ import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from './discovery/gl
 import { AssertImageError } from './errors.ts';
 import type { Surroundings } from './look.ts';
 import { formatReference, parseReference, type Reference } from './reference/reference.ts';
-import { formatSelector, isPattern, namespaceOf, type Selector } from './reference/selector.ts';
+import { formatSelector, isPattern, namespaceOf, type PatternSelector } from './reference/selector.ts';
 import type { Registries } from './source/registry/registries.ts';
 
 /** Each may have megabytes on a page. */
 const LISTS_AT_ONCE = 4;
-
-/** Stands for a pattern where there is no image to name. */
-export function standIn(selector: PatternSelector): Reference {
-  return selector.kind === 'tags'
-    ? { registry: selector.registry, repository: selector.repository, tag: selector.pattern, digest: null }
-    : { registry: selector.registry, repository: selector.pattern, tag: selector.tag, digest: null };
-}
-
-export type PatternSelector = Exclude<Selector, { kind: 'reference' }>;
 
 /** @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
 export async function expand(

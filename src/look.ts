@@ -7,7 +7,6 @@ import type { Check } from './expectations/check.ts';
 import { isNothingExpected } from './expectations/expectations.ts';
 import type { CommitComparison } from './github/compare.ts';
 import { type Image, readImage, weightOf, withoutSources } from './image/image.ts';
-import { explainInherited } from './inherited.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
@@ -31,17 +30,19 @@ export interface Surroundings {
 export interface LookOptions {
   readonly timeoutMs: number;
   readonly mode: ReadMode;
+  /** Among the looks that are under way at once. */
+  readonly lane?: number;
 }
 
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
 export async function lookAt(
   reference: Reference,
   surroundings: Surroundings,
-  { timeoutMs, mode }: LookOptions,
+  { timeoutMs, mode, lane }: LookOptions,
 ): Promise<Look> {
   const { registries, settings } = surroundings;
   const budget = surroundings.budget.image();
-  const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal);
+  const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal, lane);
   try {
     const source = sourceOf(reference, registries, deadline, mode);
     const { platforms } = settings;
@@ -51,7 +52,7 @@ export async function lookAt(
     deadline.assertLeft();
     const image = withoutSources(read);
     budget.settle(weightOf(image));
-    const checks: readonly Check[] = await explainInherited(found, image, reference, surroundings, deadline);
+    const checks = await explained(found, image, reference, surroundings, deadline);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
     return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
   } catch (thrown) {
@@ -62,6 +63,17 @@ export async function lookAt(
   } finally {
     deadline.clear();
   }
+}
+
+/** Loaded only where there is something to explain. */
+async function explained(
+  checks: readonly Check[],
+  image: Image,
+  ...rest: [reference: Reference, surroundings: Surroundings, deadline: Deadline]
+): Promise<readonly Check[]> {
+  if (checks.every(({ holds }) => holds)) return checks;
+  const { explainInherited } = await import('./inherited.ts');
+  return explainInherited(checks, image, ...rest);
 }
 
 /** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */

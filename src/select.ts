@@ -1,9 +1,8 @@
 import pMap from 'p-map';
 import { AssertImageError, toAssertImageError } from './errors.ts';
-import { expand, standIn } from './expand.ts';
 import { lookAt, type LookOptions, type Surroundings } from './look.ts';
 import { formatReference, type Reference } from './reference/reference.ts';
-import { formatSelector, type Selector } from './reference/selector.ts';
+import { formatSelector, type PatternSelector, type Selector } from './reference/selector.ts';
 import { latestCreated } from './report/agreed.ts';
 import type { Log } from './report/log.ts';
 import { judge, type Look, type Verdict } from './verdict.ts';
@@ -32,11 +31,15 @@ export async function lookAtAll(surroundings: Surroundings, options: LookOptions
   );
   if (tasks.length > LOOKS_AT_ONCE) await collectOften();
   const tell = progress(tasks.length, log);
+  const lanes = [...Array(LOOKS_AT_ONCE).keys()];
   const looks = await pMap(
     tasks,
     async ({ selector, reference }) => {
       const mode = selector.kind === 'reference' ? options.mode : 'many';
-      return tell(await lookAt(reference, surroundings, { ...options, mode }));
+      const lane = lanes.shift() as number;
+      const look = await lookAt(reference, surroundings, { ...options, mode, lane });
+      lanes.unshift(lane);
+      return tell(look);
     },
     { concurrency: LOOKS_AT_ONCE },
   );
@@ -60,10 +63,19 @@ async function collectOften(): Promise<void> {
 async function select(selector: Selector, surroundings: Surroundings, timeoutMs: number): Promise<Selection> {
   if (selector.kind === 'reference') return { selector, references: [selector.reference], failure: null };
   try {
+    // Loaded only where there is a pattern.
+    const { expand } = await import('./expand.ts');
     return { selector, references: await expand(selector, surroundings, timeoutMs), failure: null };
   } catch (thrown) {
     return { selector, references: [], failure: failureOf(standIn(selector), toAssertImageError(thrown)) };
   }
+}
+
+/** Stands for a pattern where there is no image to name. */
+function standIn(selector: PatternSelector): Reference {
+  return selector.kind === 'tags'
+    ? { registry: selector.registry, repository: selector.repository, tag: selector.pattern, digest: null }
+    : { registry: selector.registry, repository: selector.pattern, tag: selector.tag, digest: null };
 }
 
 function failureOf(reference: Reference, error: AssertImageError): Look {

@@ -40,7 +40,7 @@ export function makeFetch(
     const limit = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), signal]);
     const once = async (): Promise<{ status: number; headers: Record<string, string>; response: Response }> => {
       try {
-        const dispatcher = await connections.dispatcher();
+        const dispatcher = await connections.dispatcher(url);
         const answer = await dispatcher.request({
           origin: url.origin,
           path: url.pathname + url.search,

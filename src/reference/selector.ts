@@ -8,6 +8,8 @@ export type Selector =
   /** `tag` may be a pattern too. */
   | { readonly kind: 'repositories'; readonly registry: string; readonly pattern: string; readonly tag: string };
 
+export type PatternSelector = Exclude<Selector, { kind: 'reference' }>;
+
 const WILDCARD = /[*?]/;
 
 /**

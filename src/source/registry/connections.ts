@@ -1,17 +1,26 @@
-import type { SecureContext } from 'node:tls';
-import type { Dispatcher } from 'undici';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import type { buildConnector, Dispatcher } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
 import { EarlyConnections, VERIFIED } from './early-connections.ts';
 import type { Network } from './network.ts';
 
-/** Connections to a URL's host, direct or through the proxy that is meant for it, with the authorities of this run. */
+/** Whether requests to a host share a connection without waiting for each other, as in HTTP/2; null: that is not known yet. */
+type Sharing = boolean | null;
+
+/**
+ * Connections to a URL's host, direct or through the proxy that is meant for it, with the authorities of this run.
+ * Over HTTP/2 all looks share one. Over HTTP/1.1 each look has its own, for an answer that never comes holds up
+ * all that were asked for behind it.
+ */
 export class Connections {
   readonly #authorities: () => SecureContext;
   readonly #guard: ConnectionGuard | undefined;
   readonly #proxy: URL | null;
   /** Null through a proxy: there is no connection before undici has asked the proxy for one. */
   readonly #early: EarlyConnections | null;
-  #dispatcher: Promise<Dispatcher> | undefined;
+  readonly #dispatchers = new Map<number, Promise<Dispatcher>>();
+  /** By host; settled when the first connection to it is open, or has failed. */
+  readonly #sharing = new Map<string, { readonly known: Promise<Sharing>; settle: (sharing: Sharing) => void }>();
 
   constructor(url: URL, { authorities, proxyFor }: Pick<Network, 'authorities' | 'proxyFor'>, guard?: ConnectionGuard) {
     this.#authorities = authorities;
@@ -25,21 +34,59 @@ export class Connections {
     this.#early?.open(url);
   }
 
-  /** undici is loaded when it is first wanted: while the first handshake is on its way. */
-  dispatcher(): Promise<Dispatcher> {
-    return (this.#dispatcher ??= this.#makeDispatcher());
+  /**
+   * What sends a request. undici is loaded when it is first wanted: while the first handshake is on its way.
+   *
+   * @param lane of the look that asks, among those that are under way at once
+   */
+  async dispatcher(url: URL, lane = 0): Promise<Dispatcher> {
+    if (lane === 0) return this.#lane(0);
+    const sharing = this.#sharing.get(url.host);
+    // The first to ask a host opens its connection, the others wait to see what it is.
+    if (!sharing && url.protocol === 'https:') this.#expect(url.host);
+    const isShared = url.protocol === 'https:' ? (sharing ? await sharing.known : null) : false;
+    return this.#lane(isShared === false ? lane : 0);
   }
 
   async destroy(): Promise<void> {
     this.#early?.close();
-    await (await this.#dispatcher)?.destroy();
+    await Promise.all([...this.#dispatchers.values()].map(async (dispatcher) => (await dispatcher).destroy()));
+  }
+
+  #lane(lane: number): Promise<Dispatcher> {
+    const known = this.#dispatchers.get(lane);
+    if (known) return known;
+    const made = this.#makeDispatcher();
+    this.#dispatchers.set(lane, made);
+    return made;
+  }
+
+  #expect(host: string): void {
+    let settle: (sharing: Sharing) => void = () => {};
+    const known = new Promise<Sharing>((resolve) => (settle = resolve));
+    this.#sharing.set(host, { known, settle });
   }
 
   async #makeDispatcher(): Promise<Dispatcher> {
     const { directDispatcher, proxyDispatcher } = await import('./dispatcher.ts');
     const trust = { secureContext: this.#authorities(), ...VERIFIED };
+    const watch = (connector: buildConnector.connector): buildConnector.connector => this.#watch(connector);
     return this.#early
-      ? directDispatcher({ ...trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early)
-      : proxyDispatcher(this.#proxy as URL, trust);
+      ? directDispatcher({ ...trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early, watch)
+      : proxyDispatcher(this.#proxy as URL, trust, watch);
+  }
+
+  /** Notes what a host speaks when a connection to it is open. */
+  #watch(connector: buildConnector.connector): buildConnector.connector {
+    return (options, callback) => {
+      const host = new URL(`${options.protocol}//${options.host ?? options.hostname}`).host;
+      connector(options, (...[error, socket]) => {
+        if (!this.#sharing.has(host)) this.#expect(host);
+        this.#sharing.get(host)?.settle(socket ? (socket as TLSSocket).alpnProtocol === 'h2' : null);
+        // A host that could not be reached may be asked again, by whoever comes next.
+        if (!socket) this.#sharing.delete(host);
+        (callback as (...result: unknown[]) => void)(error, socket);
+      });
+    };
   }
 }

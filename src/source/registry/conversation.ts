@@ -41,7 +41,7 @@ export class Conversation {
   async get(url: URL, what: string, wanted: Wanted, deadline: Deadline): Promise<FollowedAnswer> {
     const { repository, registry, authorizer } = this.#options;
     const { accept, maxBytes, minBytes = 0, scope, isPathOurs = true } = wanted;
-    const limits = { maxBytes, minBytes, signal: deadline.signal };
+    const limits = { maxBytes, minBytes, signal: deadline.signal, lane: deadline.lane };
     const exchange = { method: 'GET', url, headers: { accept }, isPathOurs, ...limits } as const;
     const answer = await this.authorized(exchange, scope, deadline);
     if (answer.status === 200) return answer;
@@ -101,13 +101,23 @@ export class Conversation {
       () => sendFollowing(transport, { ...exchange, headers }),
       deadline.signal,
       () => deadline.msLeft(),
+      // What a HEAD cannot tell, a GET is asked for.
+      exchange.method === 'HEAD' ? 0 : undefined,
     );
   }
 
   #ping(deadline: Deadline): Promise<FollowedAnswer> {
     const url = new URL('/v2/', this.#options.origin);
     return this.#send(
-      { method: 'GET', url, headers: {}, maxBytes: 64 * 1024, signal: deadline.signal, isPathOurs: true },
+      {
+        method: 'GET',
+        url,
+        headers: {},
+        maxBytes: 64 * 1024,
+        signal: deadline.signal,
+        lane: deadline.lane,
+        isPathOurs: true,
+      },
       undefined,
       deadline,
     );

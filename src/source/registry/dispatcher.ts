@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent } from 'undici';
 import { CONNECT_TIMEOUT_MS, type EarlyConnections } from './early-connections.ts';
 
 /** Below the 5 s after which common servers drop an idle connection, so that we rarely lose that race. */
@@ -8,12 +8,23 @@ const KEEP_ALIVE_MS = 4_000;
 const PIPELINING = 8;
 const SHARED = { connections: 1, pipelining: PIPELINING, keepAliveTimeout: KEEP_ALIVE_MS };
 
-export function directDispatcher(options: ConnectionOptions, early: EarlyConnections): Dispatcher {
+/** Put around whatever connects. */
+type Watch = (connector: buildConnector.connector) => buildConnector.connector;
+
+export function directDispatcher(options: ConnectionOptions, early: EarlyConnections, watch: Watch): Dispatcher {
   const connector = buildConnector({ ...options, timeout: CONNECT_TIMEOUT_MS } as buildConnector.BuildOptions);
-  return new Agent({ ...SHARED, connect: early.before(connector) });
+  return new Agent({ ...SHARED, connect: watch(early.before(connector)) });
 }
 
 /** @param tls for the proxy, where it speaks TLS, and for what is behind it */
-export function proxyDispatcher(proxy: URL, tls: ConnectionOptions): Dispatcher {
-  return new ProxyAgent({ uri: proxy.href, requestTls: tls, proxyTls: tls, ...SHARED } as ProxyAgent.Options);
+export function proxyDispatcher(proxy: URL, tls: ConnectionOptions, watch: Watch): Dispatcher {
+  return new ProxyAgent({
+    uri: proxy.href,
+    requestTls: tls,
+    proxyTls: tls,
+    ...SHARED,
+    // Behind the proxy, what connects is a tunnel.
+    factory: (origin: string, options: Client.Options) =>
+      new Client(origin, { ...options, connect: watch(options.connect as buildConnector.connector) }),
+  } as ProxyAgent.Options);
 }

@@ -61,7 +61,7 @@ export class EarlyConnections {
 
   #guarded(hostname: string, callback: buildConnector.Callback): buildConnector.Callback {
     return (...[error, socket]) => {
-      if (error !== null || socket === null) return callback(...([error, socket] as Parameters<typeof callback>));
+      if (error || !socket) return callback(...([error, socket] as Parameters<typeof callback>));
       try {
         this.#guard?.connected(hostname, socket);
       } catch (refused) {

@@ -11,6 +11,8 @@ export interface Exchange {
   /** A body of a 2xx answer that is shorter was cut: known from a descriptor. Absent: any length will do. */
   readonly minBytes?: number;
   readonly signal: AbortSignal;
+  /** Of the look that asks, among those that are under way at once; absent: the first. */
+  readonly lane?: number;
   /**
    * The path is one that this program has written, and may be shown in the debug log. What a server names
    * (redirects, realms, next pages) may carry a signature in its path.

@@ -96,9 +96,16 @@ export class Registry {
   async #announced(tag: string, deadline: Deadline): Promise<Digest | null> {
     const url = new URL(`/v2/${this.#options.repository}/manifests/${tag}`, this.#options.origin);
     const headers = { accept: ACCEPT_MANIFESTS };
-    const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal: deadline.signal, isPathOurs: true } as const;
-    const answer = await this.#conversation.authorized(exchange, this.#scope, deadline);
-    return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
+    const { signal, lane } = deadline;
+    const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal, lane, isPathOurs: true } as const;
+    try {
+      const answer = await this.#conversation.authorized(exchange, this.#scope, deadline);
+      return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
+    } catch (error) {
+      // A server that answers a HEAD with a body breaks the connection; the GET tells what is wrong.
+      if (error instanceof AssertImageError && (error.code === 'unreachable' || error.code === 'protocol')) return null;
+      throw error;
+    }
   }
 
   /** The tags of this repository that `accepts` takes. */

@@ -77,6 +77,12 @@ export function toTransportError(
   return new AssertImageError(code, `${url.host}: ${text}.`, { hint: ownHint });
 }
 
+/** Whether what came was not HTTP at all. */
+export function isParserError(error: unknown): boolean {
+  const { code, name } = rootOf(error);
+  return /^HPE_/.test(code ?? '') || /Parser/.test(name);
+}
+
 /** A body that ended too early: tried again, as what was never answered. */
 export function cutError(url: URL): AssertImageError {
   return new AssertImageError(CUT.code, `${url.host}: ${CUT.text}.`);

@@ -3,7 +3,7 @@ import { AddressGuard } from './address-guard.ts';
 import { Connections } from './connections.ts';
 import type { Exchange, Network } from './network.ts';
 import { readRegistryErrors, type RegistryError } from './registry-errors.ts';
-import { cutError, toTransportError } from './transport-errors.ts';
+import { cutError, isParserError, toTransportError } from './transport-errors.ts';
 
 export interface Answer {
   readonly url: URL;
@@ -28,6 +28,8 @@ export class Transport {
   readonly #registryOrigin: string;
   readonly #guard: AddressGuard;
   readonly #connections = new Map<string, Connections>();
+  /** Origins that have answered in HTTP before. */
+  readonly #answered = new Set<string>();
 
   /** @param isStranger the registry was not chosen by the user, so it may not be near to us */
   constructor(registryOrigin: string, network: Network, isStranger = false) {
@@ -44,7 +46,7 @@ export class Transport {
     let bytes = 0;
     let status = 0;
     try {
-      const dispatcher = await this.#connectionsTo(url).dispatcher();
+      const dispatcher = await this.#connectionsTo(url).dispatcher(url, exchange.lane);
       const response = await dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
@@ -55,10 +57,13 @@ export class Transport {
         // undici drops the connection behind every HEAD, against servers that send a body all the same; such
         // a body breaks the next answer, which is then tried again.
         reset: false,
+        // undici otherwise sends no request behind a GET before the headers of its answer have come.
+        blocking: false,
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: BODY_IDLE_TIMEOUT_MS,
       });
       status = response.statusCode;
+      this.#answered.add(url.origin);
       const isSuccess = status >= 200 && status < 300;
       const body = isSuccess
         ? await readCapped(response.body, exchange.maxBytes, url)
@@ -68,7 +73,9 @@ export class Transport {
       const errors = isSuccess ? [] : readRegistryErrors(body, this.#network.redact);
       return { url, status, headers: response.headers, body, errors };
     } catch (error) {
-      throw toTransportError(error, url, exchange.signal, this.#network);
+      const known = toTransportError(error, url, exchange.signal, this.#network);
+      // What does not parse behind an answer that did is the rest of that answer, such as a body behind a HEAD.
+      throw known.code === 'protocol' && isParserError(error) && this.#answered.has(url.origin) ? cutError(url) : known;
     } finally {
       this.#network.onExchange(exchange, status, bytes, performance.now() - started);
     }

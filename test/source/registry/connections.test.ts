@@ -41,7 +41,7 @@ describe.each([
   });
 
   const ask = async (): Promise<string> => {
-    const dispatcher = await connections.dispatcher();
+    const dispatcher = await connections.dispatcher(url);
     const { body } = await dispatcher.request({ origin: url.origin, path: '/', method: 'GET' });
     return body.text();
   };
@@ -86,7 +86,7 @@ describe.each([
     const closed = new URL('https://127.0.0.1:1/');
     connections.open(closed);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const dispatcher = await connections.dispatcher();
+    const dispatcher = await connections.dispatcher(url);
     await expect(dispatcher.request({ origin: closed.origin, path: '/', method: 'GET' })).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
@@ -95,7 +95,7 @@ describe.each([
   test('a certificate that is not trusted is refused early as late', async () => {
     const strangers = new Connections(url, { authorities: () => createSecureContext(), proxyFor: () => null });
     strangers.open(url);
-    const dispatcher = await strangers.dispatcher();
+    const dispatcher = await strangers.dispatcher(url);
     await expect(dispatcher.request({ origin: url.origin, path: '/', method: 'GET' })).rejects.toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     });
