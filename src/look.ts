@@ -27,22 +27,26 @@ export interface Surroundings {
   readonly budget: Budget;
 }
 
+/** How long a look may take that begins now. */
+export function timeoutNow({ timeoutMs, endsAtMs = Infinity }: LookOptions): number {
+  return Math.min(timeoutMs, Math.max(Math.ceil(endsAtMs - performance.now()), 1));
+}
+
 export interface LookOptions {
   readonly timeoutMs: number;
   readonly mode: ReadMode;
+  /** By `performance.now()`, where `wait-timeout` sets an end: no look outlives it. */
+  readonly endsAtMs?: number;
   /** Among the looks that are under way at once. */
   readonly lane?: number;
 }
 
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
-export async function lookAt(
-  reference: Reference,
-  surroundings: Surroundings,
-  { timeoutMs, mode, lane }: LookOptions,
-): Promise<Look> {
+export async function lookAt(reference: Reference, surroundings: Surroundings, options: LookOptions): Promise<Look> {
   const { registries, settings } = surroundings;
   const budget = surroundings.budget.image();
-  const deadline = new Deadline(timeoutMs, formatReference(reference), registries.signal, lane);
+  const { mode, lane } = options;
+  const deadline = new Deadline(timeoutNow(options), formatReference(reference), registries.signal, lane);
   try {
     const source = sourceOf(reference, registries, deadline, mode);
     const { platforms } = settings;

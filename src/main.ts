@@ -17,11 +17,18 @@ function dieOf(error: unknown): never {
   process.exit(2);
 }
 
-/** A pipe may be slower than we are. One whose reader has gone takes nothing more, and is no reason to fail. */
+/** A pipe may be slower than we are. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.once('error', () => resolve());
     stream.write('', () => resolve());
+  });
+}
+
+/** A closed pipe is not a failure: its reader has seen enough. A full disk is one, for the report is lost. */
+function watch(stream: NodeJS.WriteStream, onLost: (code: string) => void): void {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') onLost(code ?? 'unknown');
   });
 }
 
@@ -31,6 +38,8 @@ async function main(): Promise<void> {
   process.removeAllListeners('warning');
   process.on('unhandledRejection', dieOf);
   let hasVerdict = false;
+  let lost: string | null = null;
+  for (const stream of [process.stdout, process.stderr]) watch(stream, (code) => (lost ??= code));
   process.on('exit', () => {
     if (hasVerdict) return;
     // Also where the event loop drained under a pending promise, which nobody else reports.
@@ -41,6 +50,10 @@ async function main(): Promise<void> {
   const exitCode = await run(process.argv.slice(2), process.env);
   await Promise.all([process.stdout, process.stderr].map(flushed));
   hasVerdict = true;
+  if (lost !== null) {
+    process.stderr.write(`assert-image: error: the output could not be written (${lost as string}).\n`);
+    process.exit(2);
+  }
   // Not by draining: what is still open is not waited for, and taking a heap apart costs 5 ms.
   process.exit(exitCode);
 }

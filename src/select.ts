@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { AssertImageError, toAssertImageError } from './errors.ts';
-import { lookAt, type LookOptions, type Surroundings } from './look.ts';
+import { lookAt, type LookOptions, timeoutNow, type Surroundings } from './look.ts';
 import { formatReference, type Reference } from './reference/reference.ts';
 import { formatSelector, type PatternSelector, type Selector } from './reference/selector.ts';
 import { latestCreated } from './report/agreed.ts';
@@ -22,7 +22,7 @@ interface Selection {
 /** One look at everything that was asked for. */
 export async function lookAtAll(surroundings: Surroundings, options: LookOptions, log: Log): Promise<Verdict> {
   const { images, require } = surroundings.settings;
-  const selections = await pMap(images, (selector) => select(selector, surroundings, options.timeoutMs), {
+  const selections = await pMap(images, (selector) => select(selector, surroundings, timeoutNow(options)), {
     concurrency: LOOKS_AT_ONCE,
   });
   // All lines share one limit: each look has its own time from when it begins.
@@ -67,7 +67,7 @@ async function select(selector: Selector, surroundings: Surroundings, timeoutMs:
     const { expand } = await import('./expand.ts');
     return { selector, references: await expand(selector, surroundings, timeoutMs), failure: null };
   } catch (thrown) {
-    return { selector, references: [], failure: failureOf(standIn(selector), toAssertImageError(thrown)) };
+    return { selector, references: [], failure: nothingOf(selector, toAssertImageError(thrown)) };
   }
 }
 
@@ -76,6 +76,11 @@ function standIn(selector: PatternSelector): Reference {
   return selector.kind === 'tags'
     ? { registry: selector.registry, repository: selector.repository, tag: selector.pattern, digest: null }
     : { registry: selector.registry, repository: selector.pattern, tag: selector.tag, digest: null };
+}
+
+/** Why a pattern selected nothing. */
+function nothingOf(selector: PatternSelector, error: AssertImageError): Look {
+  return { ...failureOf(standIn(selector), error), isPattern: true };
 }
 
 function failureOf(reference: Reference, error: AssertImageError): Look {
@@ -118,7 +123,7 @@ function roundOf({ selector, failure }: Selection, looks: readonly Look[]): Roun
   const images = newestFirst(looks.filter(isImage));
   if (images.length > 0) return { looks: images, skipped };
   const message = `nothing that ${formatSelector(selector)} selects is a container image.`;
-  return { looks: [failureOf(standIn(selector), new AssertImageError('missing', message))], skipped };
+  return { looks: [nothingOf(selector, new AssertImageError('missing', message))], skipped };
 }
 
 /** By `created`; missing and zero dates last, by tag. */

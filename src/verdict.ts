@@ -10,6 +10,8 @@ export type Result = (typeof RESULTS)[number];
 /** What one look at one image gave. */
 export interface Look {
   readonly reference: Reference;
+  /** Nothing was selected: the reference holds the pattern, and names no image. */
+  readonly isPattern?: boolean;
   readonly result: Result;
   /** Null where it is missing or could not be read. */
   readonly image: Image | null;

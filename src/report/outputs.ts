@@ -62,7 +62,7 @@ export function makeOutputs(
     reference: verdict.result === 'pass' && look && image ? formatPinned(look.reference, image.digest) : '',
     digest: image?.digest ?? '',
     'media-type': image?.mediaType ?? '',
-    tag: (look && tagOf(look.reference)) ?? '',
+    tag: (look && !look.isPattern && tagOf(look.reference)) || '',
     'image-id': only?.imageId ?? '',
     revision: plain('revision', image && agreedRevision(image, revisionFrom)),
     version: plain('version', image && agreedVersion(image)),
@@ -95,10 +95,11 @@ export function writeOutputs(outputs: Outputs): void {
   }
 }
 
-function describeLook({ reference, result, image }: Look): unknown {
+function describeLook({ reference, isPattern, result, image }: Look): unknown {
+  const asked = isPattern ? '' : formatReference(reference);
   return {
-    reference: image ? formatPinned(reference, image.digest) : formatReference(reference),
-    tag: tagOf(reference) ?? '',
+    reference: image ? formatPinned(reference, image.digest) : asked,
+    tag: (!isPattern && tagOf(reference)) || '',
     digest: image?.digest ?? '',
     result,
     platforms: Object.fromEntries(

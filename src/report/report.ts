@@ -87,16 +87,16 @@ function describeComparison(
   };
 }
 
-function describeLook({ reference, result, image, checks, notices, error }: Look, room: Room): unknown {
+function describeLook({ reference, isPattern, result, image, checks, notices, error }: Look, room: Room): unknown {
   const leftOutBefore = room.leftOut;
   const annotations = image?.index ? room.map(image.index.annotations) : {};
   const platforms = image?.platforms.map((platform) => describePlatform(platform, room)) ?? [];
   const skipped = room.list(image?.skipped ?? []);
   const leftOut = room.leftOut - leftOutBefore;
   return {
-    reference: formatReference(reference),
-    pinned: image && formatPinned(reference, image.digest),
-    tag: tagOf(reference),
+    reference: image ? formatPinned(reference, image.digest) : '',
+    asked: formatReference(reference),
+    tag: isPattern ? null : tagOf(reference),
     result,
     error: error && { code: error.code, message: formatError(error) },
     digest: image?.digest ?? null,

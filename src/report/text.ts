@@ -1,4 +1,4 @@
-import { formatError } from '../errors.ts';
+import { type AssertImageError, formatError } from '../errors.ts';
 import { formatReference } from '../reference/reference.ts';
 import type { Comparison, Look, Result, Verdict } from '../verdict.ts';
 import type { Field } from '../expectations/expectation.ts';
@@ -31,6 +31,11 @@ export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean,
   }
   if (verdict.comparison) tellComparison(verdict.comparison, verdict, log, from);
   annotateFailures(verdict, log, failOnMismatch);
+  // With `require: any`, one that passed is enough; that others could not be read is worth knowing.
+  if (verdict.result === 'pass') {
+    for (const { reference, error } of verdict.looks.filter((look) => look.error !== null).slice(0, MAX_ANNOTATIONS))
+      log.annotate('warning', formatReference(reference), formatError(error as AssertImageError));
+  }
   if (verdict.looks.length > 0) log.line(line);
 }
 

@@ -208,6 +208,21 @@ describe('by hand', () => {
     expect(JSON.parse(stdout)).toMatchObject({ result: 'pass' });
   });
 
+  test.each([
+    ['a pipe that closes does not change the verdict', '"$@" | head -1; exit "${PIPESTATUS[0]}"', 1],
+    ['a pipe that closes at once does not either', '"$@" | true; exit "${PIPESTATUS[0]}"', 1],
+    ['a disk that is full is an error, for the report is lost', '"$@" > /dev/full', 2],
+  ])('%s', async (_, script, exitCode) => {
+    const command = [NODE, MAIN, '--image', image, '--revision', OTHER_COMMIT];
+    const ended = await promisify(execFile)('bash', ['-c', script, 'bash', ...command]).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
+    expect('code' in ended ? ended.code : 0).toBe(exitCode);
+    const lost = 'assert-image: error: the output could not be written (ENOSPC).';
+    expect(ended.stderr.includes(lost)).toBe(exitCode === 2);
+    expect(ended.stderr).not.toContain('unexpected');
+  });
+
   test('revision is any unless given, and no workflow command is printed', async () => {
     const run = await runCommand(['--image', image, '--labels', `${REVISION}=${OTHER_COMMIT}`, '--labels', 'a!=b']);
     expect(run.exitCode).toBe(1);

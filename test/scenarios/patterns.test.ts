@@ -144,7 +144,15 @@ describe('a pattern in the tag', () => {
     ['* crosses nothing that a tag has', 'v*4', 1],
   ])('%s: %s selects %i', async (_, pattern, count) => {
     pushVersions();
-    expect(tagsOf(await run(pattern, { revision: 'any' })).filter((tag) => !/[*?]/.test(tag))).toHaveLength(count);
+    expect(tagsOf(await run(pattern, { revision: 'any' })).filter((tag) => tag !== '')).toHaveLength(count);
+  });
+
+  test('a pattern that selects nothing has no tag and no reference that holds a wildcard', async () => {
+    pushVersions();
+    const result = await run('nothing-*');
+    expect(result.outputs).toMatchObject({ result: 'missing', tag: '', reference: '' });
+    expect(JSON.parse(result.outputs['images'] ?? '')).toMatchObject([{ reference: '', tag: '' }]);
+    expect(result.report).toMatchObject({ images: [{ reference: '', tag: null }] });
   });
 
   test.each([

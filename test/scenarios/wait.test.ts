@@ -42,6 +42,33 @@ describe('wait-timeout keeps looking until pass', () => {
     expect(Date.now() - started).toBeLessThan(7_000);
   });
 
+  test('the last pause is cut, so that an image that is there before the end is seen', async () => {
+    setTimeout(() => registry.push('app', 'main', buildImage()), 3_600);
+    const result = await run({ 'wait-timeout': '5s' });
+    expect(result.exitCode).toBe(0);
+  });
+
+  test('no look outlives the end, however many are waiting for their turn', async () => {
+    for (let at = 0; at < 40; at += 1) registry.push('app', `v${at}`, stale);
+    registry.override(({ path }) => (path.includes('/tags/') ? false : new Promise(() => {})));
+    const started = Date.now();
+    const result = await run({ image: `${registry.host()}/app:v*`, 'wait-timeout': '4s' });
+    expect(result.exitCode).toBe(2);
+    expect(Date.now() - started).toBeLessThan(6_000);
+  });
+
+  test('with require: any, one that can never be read does not end the waiting for another', async () => {
+    setTimeout(() => registry.push('app', 'main', buildImage()), 2_500);
+    const denied = await FakeRegistry.start({ auth: 'basic', username: 'u', password: 'p' });
+    const image = `${denied.reference('app', 'main')}\n${registry.reference('app', 'main')}`;
+    const result = await run({ image, require: 'any', 'wait-timeout': '15s' });
+    await denied.stop();
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs['result']).toBe('pass');
+    // The contract promises a warning for what could not be read.
+    expect(result.stdout).toMatch(/^::warning title=127\.0\.0\.1%3A\d+\/app%3Amain::.*wants a user name and password/m);
+  });
+
   test('a look that the deadline cuts short does not count', async () => {
     registry.push('app', 'main', stale);
     let hang = false;

@@ -80,7 +80,7 @@ export function toTransportError(
 /** Whether what came was not HTTP at all. */
 export function isParserError(error: unknown): boolean {
   const { code, name } = rootOf(error);
-  return /^HPE_/.test(code ?? '') || /Parser/.test(name);
+  return (code ?? '').startsWith('HPE_') || name.includes('Parser');
 }
 
 /** A body that ended too early: tried again, as what was never answered. */
