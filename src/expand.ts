@@ -31,7 +31,10 @@ export async function expand(
       },
     );
     const selected = lists.flat();
-    for (const reference of selected) assertGrammar(reference);
+    for (const reference of selected) {
+      assertGrammar(reference);
+      assertNoSecret(reference, registries);
+    }
     if (selected.length === 0) {
       throw new AssertImageError('missing', `nothing matches ${name}.`, {
         hint: '"*" and "?" are the wildcards; is it pushed, and to this registry?',
@@ -59,7 +62,10 @@ async function expandRepositories(
 ): Promise<string[]> {
   const accepts = globMatcher(selector.pattern, MAX_REPOSITORY_CHARS);
   const place = { registry: selector.registry, namespace: namespaceOf(selector.pattern) };
-  return [...new Set(await registries.repositoryNames(place, accepts, deadline))];
+  const names = [...new Set(await registries.repositoryNames(place, accepts, deadline))];
+  // Before they stand in a URL or in the scope of a token.
+  for (const repository of names) assertGrammar({ registry: selector.registry, repository, tag: null, digest: null });
+  return names;
 }
 
 async function expandTags(
@@ -91,6 +97,15 @@ async function tagsOf(
     if (isOneOfMany && error instanceof AssertImageError && error.code === 'missing') return [];
     throw error;
   }
+}
+
+/** Names stand in every report: a registry that was given a password could have us publish it. */
+function assertNoSecret(reference: Reference, registries: Registries): void {
+  if (!registries.hasSecretIn(formatReference(reference))) return;
+  throw new AssertImageError(
+    'protocol',
+    `${reference.registry} lists a name that holds a credential; nothing of that list was read.`,
+  );
 }
 
 /** Names come from the registry, and stand in URLs and outputs: each has to be what a reference may hold. */

@@ -96,13 +96,16 @@ async function labelsOf(
   deadline: Deadline,
 ): Promise<Set<string> | null> {
   const { os, architecture, variant } = platform.platform;
+  const own = budget.image();
   try {
     const source = registries.repository(reference, trust).within(deadline);
     const image = await deadline.race(
-      readImage(source, tagOrDigest(reference), [{ os, architecture, variant: variant || null }], budget.image()),
+      readImage(source, tagOrDigest(reference), [{ os, architecture, variant: variant || null }], own),
     );
     return new Set(image.platforms.flatMap(({ configFile }) => [...configFile.config.labels.values()]));
   } catch {
     return null;
+  } finally {
+    own.settle(0);
   }
 }

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import { Budget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import { toAssertImageError } from './errors.ts';
 import { type AncestryAnswers, revisionsToAsk } from './expectations/ancestry.ts';
@@ -83,12 +83,12 @@ async function explained(
 /** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
 export async function readComparison(
   reference: Reference,
-  { registries, settings, budget }: Surroundings,
+  { registries, settings }: Surroundings,
 ): Promise<Comparison> {
   const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
   try {
     const source = sourceOf(reference, registries, deadline, 'once');
-    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget.image()));
+    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', Budget.ofRound().image()));
     return { reference, image: withoutSources(image), error: null };
   } catch (thrown) {
     return { reference, image: null, error: toAssertImageError(thrown) };
@@ -106,7 +106,7 @@ async function contextOf(
   reference: Reference,
   image: Image,
   deadline: Deadline,
-  { commits, settings, event, now }: Surroundings,
+  { registries, commits, settings, event, now }: Surroundings,
 ): Promise<CheckContext> {
   const { containsCommit, revisionFrom, cel } = settings.expectations;
   const asked = containsCommit === null ? [] : revisionsToAsk(containsCommit, revisionFrom, image);
@@ -116,12 +116,14 @@ async function contextOf(
     ),
   );
   const assertTimeLeft = (): void => deadline.assertLeft();
-  if (cel.length === 0) return { ancestry, assertTimeLeft, checkCel: () => [] };
+  const redact = (text: string): string => registries.redact(text);
+  if (cel.length === 0) return { ancestry, assertTimeLeft, redact, checkCel: () => [] };
   const { checkCel } = await import('./expectations/check-cel.ts');
   const celContext = { reference: formatReference(reference), tag: tagOf(reference), event, now };
   return {
     ancestry,
     assertTimeLeft,
+    redact,
     checkCel: (expressions, platform) => checkCel(expressions, platform, image, celContext),
   };
 }

@@ -40,7 +40,7 @@ export function openClients(
     authorities: readCaFile(settings.caFile),
     proxyFor: proxiesOf(env, secrets),
     userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
-    redact: (text) => secrets.redact(text),
+    redact: (text) => secrets.redactQuoted(text),
     onExchange: ({ method, url, isPathOurs }, status, bytes, ms) =>
       log.debug(
         `${method} ${url.host}${isPathOurs ? url.pathname : '/…'}: ${status}, ${bytes} bytes, ${Math.round(ms)} ms`,

@@ -6,6 +6,8 @@
 export class Secrets {
   readonly #values = new Set<string>();
   readonly #tokens = new Set<string>();
+  /** Tokens of which none may be part of what this program says itself. */
+  readonly #ours = new Set<string>();
   /** Every way in which a secret may be written, longest first: a short one may be part of a long one. */
   #forms: readonly string[] = [];
   readonly #onAdd: (secret: string) => void;
@@ -31,18 +33,33 @@ export class Secrets {
   }
 
   /**
-   * Registers a token that a service has chosen. The runner is not told: this program never prints the
-   * token, and a mask over a text of the service's choice would make the runner drop our own outputs.
+   * Registers a token that a service has chosen. It is taken out where a server is quoted, and nowhere else: this
+   * program never prints it, and a text of the service's choice must not make the runner drop an output, or change
+   * what is said about an image.
+   *
+   * @param isOfUser it came from a service of a registry that the user chose
    */
-  addToken(token: string): void {
+  addToken(token: string, isOfUser: boolean): void {
     if (token.length < MIN_TOKEN_CHARS) return;
     this.#tokens.add(token);
-    this.#remember(token);
+    if (isOfUser) this.#ours.add(token);
   }
 
-  /** Whether a token that a service has chosen is part of this text. */
+  /** Whether a token of a service that the user chose is part of this text. */
   hasTokenIn(text: string): boolean {
-    return [...this.#tokens].some((token) => text.includes(token));
+    return [...this.#ours].some((token) => text.includes(token));
+  }
+
+  /** Whether this text holds a secret. */
+  isIn(text: string): boolean {
+    return this.redactQuoted(text) !== text;
+  }
+
+  /** What a server says, without what it repeats of our secrets and of its own tokens. */
+  redactQuoted(text: string): string {
+    let clean = this.redact(text);
+    for (const token of this.#tokens) clean = clean.replaceAll(token, '***');
+    return clean;
   }
 
   redact(text: string): string {
@@ -75,7 +92,8 @@ export class Secrets {
     if (this.#values.has(value)) return false;
     this.#values.add(value);
     const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '');
-    const forms = new Set([...this.#forms, value, encodeURIComponent(value), base64]);
+    const json = JSON.stringify(value).slice(1, -1);
+    const forms = new Set([...this.#forms, value, encodeURIComponent(value), base64, json]);
     this.#forms = [...forms].toSorted((a, b) => b.length - a.length);
     return true;
   }

@@ -16,10 +16,17 @@ export interface CheckContext {
   /** Evaluates CEL; a parameter, so that the language is loaded only where it is used. */
   /** Called between checks, which leave timers no chance to run. @throws AssertImageError `timeout` */
   readonly assertTimeLeft: () => void;
+  /** Takes out our secrets. */
+  readonly redact: (text: string) => string;
   readonly checkCel: (expressions: readonly CelExpression[], platform: PlatformImage, image: Image) => readonly Check[];
 }
 
-const NO_CONTEXT: CheckContext = { ancestry: new Map(), checkCel: () => [], assertTimeLeft: () => {} };
+const NO_CONTEXT: CheckContext = {
+  ancestry: new Map(),
+  checkCel: () => [],
+  assertTimeLeft: () => {},
+  redact: (text) => text,
+};
 
 /**
  * Evaluates everything on everything, so that one run tells all that is wrong.
@@ -28,13 +35,15 @@ const NO_CONTEXT: CheckContext = { ancestry: new Map(), checkCel: () => [], asse
  */
 export function checkImage(image: Image, expectations: Expectations, context: CheckContext = NO_CONTEXT): Checked {
   const { checks, notices } = evaluate(image, expectations, context);
+  // A secret that is cut could no longer be recognised.
+  const cite = (text: string): string => shorten(context.redact(text), MAX_TOLD_CHARS);
   return {
     checks: checks.map((check) => ({
       ...check,
-      actual: check.actual === null ? null : shorten(check.actual, MAX_TOLD_CHARS),
-      message: shorten(check.message, MAX_TOLD_CHARS),
+      actual: check.actual === null ? null : cite(check.actual),
+      message: cite(check.message),
     })),
-    notices: notices.slice(0, MAX_NOTICES).map((notice) => shorten(notice, MAX_TOLD_CHARS)),
+    notices: notices.slice(0, MAX_NOTICES).map(cite),
   };
 }
 
@@ -50,7 +59,8 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
       return checkField(expectation, platform, image, notices);
     }),
   );
-  const revision = expectations.revision && checkRevision(expectations.revision, expectations.revisionFrom, image);
+  const revision =
+    expectations.revision && checkRevision(expectations.revision, expectations.revisionFrom, image, context.redact);
   return {
     checks: [
       ...image.absent.map((wanted) => absentPlatform(formatPlatform(wanted), image)),

@@ -79,11 +79,15 @@ export function checkRevision(
   expectation: RevisionExpectation,
   from: readonly Field[],
   image: Image,
+  redact: (text: string) => string = (text) => text,
 ): { checks: Check[]; notices: string[] } {
   const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform, image) }));
   const isMixed = new Set(stated.map(({ found }) => found?.value.toLowerCase())).size > 1;
   const disagreement = stated
-    .map(({ platform, found }) => `${platform.name} states ${found?.value.slice(0, MAX_TOLD_CHARS) ?? 'nothing'}`)
+    .map(
+      ({ platform, found }) =>
+        `${platform.name} states ${found ? redact(found.value).slice(0, MAX_TOLD_CHARS) : 'nothing'}`,
+    )
     .join(', ');
   const checks = stated.map(({ platform, found }): Check => {
     const holds = found !== undefined && isCommitId(found.value) && found.value.toLowerCase() === expectation.commit;

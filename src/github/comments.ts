@@ -57,7 +57,7 @@ export async function keepComment(
         body,
       }),
     );
-    return { outcome: 'created', url: data.html_url };
+    return { outcome: 'created', url: plainUrl(data.html_url) };
   }
   if (isNewer(runOf(existing.body, marker), run)) return { outcome: 'newer', url: existing.url };
   if (contentOf(existing.body) === contentOf(body)) return { outcome: 'unchanged', url: existing.url };
@@ -68,7 +68,12 @@ export async function keepComment(
       body,
     }),
   );
-  return { outcome: 'updated', url: data.html_url };
+  return { outcome: 'updated', url: plainUrl(data.html_url) };
+}
+
+/** It stands in an output: an address, and nothing that a shell acts on. */
+function plainUrl(url: unknown): string {
+  return typeof url === 'string' && /^https?:\/\/[A-Za-z0-9.:-]+\/[A-Za-z0-9._/#?=%-]*$/.test(url) ? url : '';
 }
 
 /** Without any text of an image: a hash cannot end the HTML comment that it stands in. */
@@ -101,7 +106,8 @@ async function findOwn(client: GitHubClient, pullRequest: number, marker: string
       octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', parameters),
     );
     for (const { id, body = '', html_url: url, user } of data) {
-      if (body.startsWith(marker)) candidates.push({ id: Number(id), body, url, author: user?.login ?? '' });
+      if (body.startsWith(marker))
+        candidates.push({ id: Number(id), body, url: plainUrl(url), author: user?.login ?? '' });
     }
     if (data.length < PER_PAGE) break;
   }

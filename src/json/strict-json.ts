@@ -87,7 +87,7 @@ function assertUniqueNames(text: string, what: string): void {
         if (names.has(name)) {
           throw new AssertImageError(
             'ambiguous',
-            `${what} has the name ${JSON.stringify(name.slice(0, 80))} twice in one object.`,
+            `${what} has ${name.length > 80 ? `a name of ${name.length} characters` : `the name ${JSON.stringify(name)}`} twice in one object.`,
             {
               hint: 'Clients differ in which of the two they read: rebuild the image with a builder that writes each once.',
             },

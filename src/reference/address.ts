@@ -23,6 +23,7 @@ const RANGES: readonly (readonly [AddressKind, readonly Range[]])[] = [
       ['fe80::', 10, 'ipv6'],
       ['fd00:ec2::', 32, 'ipv6'], // AWS
       ['fd20:ce::254', 128, 'ipv6'], // Google Cloud
+      ['fd00:42::42', 128, 'ipv6'], // Scaleway
     ],
   ],
   [
@@ -66,15 +67,19 @@ const LISTS = RANGES.map(([kind, ranges]) => {
   return [kind, list] as const;
 });
 
-/** The kind of a literal address (no brackets; IPv6 that carries an IPv4 address counts as that), or null for a name. */
+/** The kind of a literal address (no brackets; IPv6 that carries an IPv4 address counts as that too), or null for a name. */
 export function addressKind(address: string): AddressKind | null {
   const text = address.replace(/%.*$/, '');
   const family = isIP(text);
   if (family === 0) return null;
+  const outer = kindOf(text, family === 6 ? 'ipv6' : 'ipv4');
   const inner = family === 6 ? embeddedIPv4(text) : null;
-  if (inner !== null) return kindOf(inner, 'ipv4');
-  return kindOf(text, family === 6 ? 'ipv6' : 'ipv4');
+  // The stricter of the two: an address of a private network stays one, whatever it carries.
+  const kinds = inner === null ? [outer] : [outer, kindOf(inner, 'ipv4')];
+  return STRICTEST_FIRST.find((kind) => kinds.includes(kind)) ?? 'public';
 }
+
+const STRICTEST_FIRST: readonly AddressKind[] = ['metadata', 'unspecified', 'loopback', 'private'];
 
 function kindOf(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
   return LISTS.find(([, list]) => list.check(address, family))?.[0] ?? 'public';

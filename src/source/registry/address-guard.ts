@@ -79,13 +79,20 @@ function guardedLookup(accept: (hostname: string, kind: AddressKind) => void): t
   const lookup = (hostname: string, options: object, callback: (...result: unknown[]) => void): void => {
     dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error);
-      try {
-        for (const { address } of addresses) accept(hostname, addressKind(address) ?? 'unspecified');
-      } catch (refused) {
-        return callback(refused);
-      }
-      if ((options as { all?: boolean }).all) return callback(null, addresses);
-      return callback(null, addresses[0]?.address, addresses[0]?.family);
+      let refusal: unknown = null;
+      const accepted = addresses.filter(({ address }) => {
+        try {
+          accept(hostname, addressKind(address) ?? 'unspecified');
+          return true;
+        } catch (refused) {
+          refusal ??= refused;
+          return false;
+        }
+      });
+      // Of a name with addresses of several kinds, those that are allowed will do.
+      if (accepted.length === 0) return callback(refusal);
+      if ((options as { all?: boolean }).all) return callback(null, accepted);
+      return callback(null, accepted[0]?.address, accepted[0]?.family);
     });
   };
   return lookup as unknown as typeof dnsLookup;

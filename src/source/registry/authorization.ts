@@ -6,7 +6,7 @@ import type { Credentials } from './credentials.ts';
 import { knownChallenge } from './known-services.ts';
 import { readRealm } from './realm.ts';
 import { fetchToken } from './token.ts';
-import { isTrustedAuthHost, type TrustedAuthHost } from './hosts.ts';
+import { isTrustedAuthHost, type PlainHttp, type TrustedAuthHost } from './hosts.ts';
 import type { Transport } from './transport.ts';
 
 export interface AuthorizerOptions {
@@ -16,6 +16,9 @@ export interface AuthorizerOptions {
   readonly trustedAuthHosts: readonly TrustedAuthHost[];
   readonly transport: Transport;
   readonly secrets: Secrets;
+  /** The user chose the repository; otherwise an image did. */
+  readonly isOfUser: boolean;
+  readonly plainHttp: PlainHttp;
 }
 
 export interface Question {
@@ -149,14 +152,14 @@ export class Authorizer {
     if (credentials.kind === 'registry-token') {
       return { header: bearerHeader(credentials.token, credentials.from), ...lasting };
     }
-    const realm = readRealm(challenge, registry, this.#options.origin);
+    const realm = readRealm(challenge, registry, this.#options);
     const shown = this.#assertMaySee(realm, credentials);
     const { transport } = this.#options;
     const service = challenge.parameters.get('service');
     const request = { transport, registry, realm, service, scope, credentials: shown, signal, msLeft, isGuess };
     const token = await fetchToken(request);
     const header = bearerHeader(token.text, realm.host);
-    secrets.addToken(token.text);
+    secrets.addToken(token.text, this.#options.isOfUser);
     const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
     return { header, challenges, expiresAtMs };
   }

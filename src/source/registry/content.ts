@@ -20,7 +20,7 @@ export function verifiedBytes(
     if (plain === null)
       throw new AssertImageError(
         'protocol',
-        `${what} came in the encoding ${JSON.stringify(encoding.slice(0, 40))}, which was not asked for.`,
+        `${what} came in ${/^[a-z-]{1,20}$/.test(encoding) ? `the encoding "${encoding}"` : 'an encoding'}, which was not asked for.`,
       );
     if (asked === null || digestOf(plain, algorithmOf(asked)) === asked) return plain;
   }

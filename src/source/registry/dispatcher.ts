@@ -21,7 +21,8 @@ export function proxyDispatcher(proxy: URL, tls: ConnectionOptions, watch: Watch
   return new ProxyAgent({
     uri: proxy.href,
     requestTls: tls,
-    proxyTls: tls,
+    // Of a proxy that speaks no TLS, undici would take this as a reason to speak it.
+    ...(proxy.protocol === 'https:' && { proxyTls: tls }),
     ...SHARED,
     // Behind the proxy, what connects is a tunnel.
     factory: (origin: string, options: Client.Options) =>

@@ -50,7 +50,7 @@ export async function listHubRepositories(
     const token = parse(answer)['access_token'];
     if (answer.status !== 200 || typeof token !== 'string') throw refused(answer, 'rejects these credentials', true);
     headers['authorization'] = bearerHeader(token, 'hub.docker.com');
-    secrets.addToken(token);
+    secrets.addToken(token, true);
   }
   const names: string[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {

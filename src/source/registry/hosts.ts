@@ -14,10 +14,14 @@ export function apiHost(registry: string): string {
 /** HTTPS, unless the settings name this very registry. Never a fall-back. */
 export function registryOrigin(registry: string, plainHttp: PlainHttp): string {
   const host = apiHost(registry);
+  return new URL(`${isPlainHost(host, plainHttp) ? 'http' : 'https'}://${host}`).origin;
+}
+
+/** Whether the settings say that HTTP is spoken to a `host[:port]`. */
+export function isPlainHost(host: string, { loopback, hosts }: PlainHttp): boolean {
   const { hostname } = new URL(`https://${host}`);
   const isLoopback = hostname === 'localhost' || addressKind(hostname.replace(/^\[|\]$/g, '')) === 'loopback';
-  const isPlain = (plainHttp.loopback && isLoopback) || plainHttp.hosts.includes(registry);
-  return new URL(`${isPlain ? 'http' : 'https'}://${host}`).origin;
+  return (loopback && isLoopback) || hosts.includes(host);
 }
 
 /** Token services on another host that may see credentials, by registry. Sources: catalogue A-15. */

@@ -54,7 +54,9 @@ export class Registries {
     let found: Promise<Credentials> | undefined;
     const credentials = (): Promise<Credentials> =>
       (found ??= findCredentials(trust === 'chosen' ? stores : [], registry, repository));
-    const authorizer = new Authorizer({ registry, origin, credentials, trustedAuthHosts, transport, secrets });
+    const isOfUser = trust === 'chosen';
+    const options = { registry, origin, credentials, trustedAuthHosts, transport, secrets, isOfUser, plainHttp };
+    const authorizer = new Authorizer(options);
     // What was read with credentials is not handed to those who may not have it.
     const contents = trust === 'chosen' ? this.#contents : this.#contentsOfOthers;
     const made = new Registry({ registry, repository, origin, transport, authorizer }, contents);
@@ -86,7 +88,16 @@ export class Registries {
     return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline, accepts));
   }
 
-  /** Whether a token that a service has chosen is part of this text. */
+  /** Whether this text holds a secret of ours. */
+  hasSecretIn(text: string): boolean {
+    return this.#options.secrets.isIn(text);
+  }
+
+  redact(text: string): string {
+    return this.#options.secrets.redact(text);
+  }
+
+  /** Whether a token of a service that the user chose is part of this text. */
   hasTokenIn(text: string): boolean {
     return this.#options.secrets.hasTokenIn(text);
   }

@@ -84,12 +84,14 @@ export class Registry {
   }
 
   #document(digest: Digest, deadline: Deadline, size?: number): Promise<Document> {
-    return this.#contents.documents.get(this.#keyOf(digest), () => this.#fetchManifest(digest, digest, deadline, size));
+    return this.#contents.documents.get(this.#keyOf(digest, size), () =>
+      this.#fetchManifest(digest, digest, deadline, size),
+    );
   }
 
-  /** By repository too: that another one has it says nothing about this one. */
-  #keyOf(digest: Digest): string {
-    return `${this.#name}@${digest}`;
+  /** By repository too, and by the size that was stated: what another one says does not decide about this one. */
+  #keyOf(digest: Digest, size?: number): string {
+    return `${this.#name}@${digest} ${size ?? 'any size'}`;
   }
 
   /** The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. */
@@ -183,7 +185,7 @@ export class Registry {
   }
 
   async #blob(descriptor: Descriptor, deadline: Deadline): Promise<Uint8Array> {
-    const key = this.#keyOf(descriptor.digest);
+    const key = this.#keyOf(descriptor.digest, descriptor.size);
     const bytes = await this.#contents.blobs.get(key, () => this.#fetchBlob(descriptor, deadline));
     // Outside of the cache: two manifests may name one config, and only one of them rightly.
     if (bytes.length !== descriptor.size) {
