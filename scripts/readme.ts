@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { markdownTable } from 'markdown-table';
+import { type InputName, PUBLIC_NAMES } from '../src/inputs/names.ts';
 import { readActionYml, ROOT } from '../test/support/runner.ts';
 
 const file = path.join(ROOT, 'README.md');
@@ -19,7 +20,8 @@ if (process.argv.includes('--check')) {
 }
 
 function inputTable(): string {
-  const rows = Object.entries(inputs).map(([name, { description, required, default: value }]) => [
+  const shown = Object.entries(inputs).filter(([name]) => PUBLIC_NAMES.includes(name as InputName));
+  const rows = shown.map(([name, { description, required, default: value }]) => [
     `\`${name}\``,
     required ? 'required' : value ? `\`${value}\`` : 'empty',
     description.replaceAll('|', '\\|'),

@@ -6,16 +6,23 @@ import type { Surroundings } from './look.ts';
 import { formatReference, parseReference, type Reference } from './reference/reference.ts';
 import { formatSelector, isPattern, namespaceOf, type PatternSelector } from './reference/selector.ts';
 import type { Registries } from './source/registry/registries.ts';
+import type { Skipped } from './verdict.ts';
 
 /** Each may have megabytes on a page. */
 const LISTS_AT_ONCE = 4;
+
+/** What a pattern selects, and what of the registry's own catalog could not be listed. */
+export interface Expansion {
+  readonly references: readonly Reference[];
+  readonly skipped: readonly Skipped[];
+}
 
 /** @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
 export async function expand(
   selector: PatternSelector,
   { registries, settings }: Surroundings,
   timeoutMs: number,
-): Promise<Reference[]> {
+): Promise<Expansion> {
   const name = formatSelector(selector);
   const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal);
   try {
@@ -30,7 +37,8 @@ export async function expand(
         concurrency: LISTS_AT_ONCE,
       },
     );
-    const selected = lists.flat();
+    const selected = lists.flatMap(({ references }) => references);
+    const skipped = lists.flatMap((list) => list.skipped);
     for (const reference of selected) {
       assertGrammar(reference);
       assertNoSecret(reference, registries);
@@ -49,7 +57,7 @@ export async function expand(
         },
       );
     }
-    return selected;
+    return { references: selected, skipped };
   } finally {
     deadline.clear();
   }
@@ -75,27 +83,21 @@ async function expandTags(
   isOneOfMany: boolean,
   registries: Registries,
   deadline: Deadline,
-): Promise<Reference[]> {
-  if (!isPattern(pattern)) return [{ registry, repository, tag: pattern, digest: null }];
+): Promise<Expansion> {
+  if (!isPattern(pattern)) return { references: [{ registry, repository, tag: pattern, digest: null }], skipped: [] };
   const accepts = globMatcher(pattern, MAX_TAG_CHARS);
   const place = { registry, repository, tag: null, digest: null };
-  const tags = await tagsOf(place, accepts, isOneOfMany, registries, deadline);
-  return [...new Set(tags)].map((tag) => ({ registry, repository, tag, digest: null }));
-}
-
-/** Registries keep repositories in their catalog whose last tag was deleted: among many, those select nothing. */
-async function tagsOf(
-  repository: Reference,
-  accepts: (name: string) => boolean,
-  isOneOfMany: boolean,
-  registries: Registries,
-  deadline: Deadline,
-): Promise<string[]> {
   try {
-    return await registries.repository(repository).tags(accepts, deadline);
+    const tags = await registries.repository(place).tags(accepts, deadline);
+    return { references: [...new Set(tags)].map((tag) => ({ ...place, tag })), skipped: [] };
   } catch (error) {
-    if (isOneOfMany && error instanceof AssertImageError && error.code === 'missing') return [];
-    throw error;
+    // Registries keep repositories in their catalog whose last tag was deleted.
+    const isGone = isOneOfMany && error instanceof AssertImageError && error.code === 'missing';
+    if (!isGone) throw error;
+    return {
+      references: [],
+      skipped: [{ name: `${registry}/${repository}`, reason: 'the catalog names it, and it has no list of tags.' }],
+    };
   }
 }
 

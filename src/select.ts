@@ -5,7 +5,7 @@ import { formatReference, type Reference } from './reference/reference.ts';
 import { formatSelector, type PatternSelector, type Selector } from './reference/selector.ts';
 import { latestCreated } from './report/agreed.ts';
 import type { Log } from './report/log.ts';
-import { judge, type Look, type Verdict } from './verdict.ts';
+import { judge, type Look, type Skipped, type Verdict } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
 const LOOKS_AT_ONCE = 8;
@@ -15,6 +15,8 @@ const PROGRESS_EVERY_MS = 5_000;
 interface Selection {
   readonly selector: Selector;
   readonly references: readonly Reference[];
+  /** What the pattern came upon, and could not look into. */
+  readonly skipped: readonly Skipped[];
   /** Why nothing could be selected. */
   readonly failure: Look | null;
 }
@@ -61,13 +63,13 @@ async function collectOften(): Promise<void> {
 }
 
 async function select(selector: Selector, surroundings: Surroundings, timeoutMs: number): Promise<Selection> {
-  if (selector.kind === 'reference') return { selector, references: [selector.reference], failure: null };
+  if (selector.kind === 'reference') return { selector, references: [selector.reference], skipped: [], failure: null };
   try {
     // Loaded only where there is a pattern.
     const { expand } = await import('./expand.ts');
-    return { selector, references: await expand(selector, surroundings, timeoutMs), failure: null };
+    return { selector, ...(await expand(selector, surroundings, timeoutMs)), failure: null };
   } catch (thrown) {
-    return { selector, references: [], failure: nothingOf(selector, toAssertImageError(thrown)) };
+    return { selector, references: [], skipped: [], failure: nothingOf(selector, toAssertImageError(thrown)) };
   }
 }
 
@@ -109,34 +111,50 @@ function refuseTokenOfOurs(look: Look, { registries, settings }: Surroundings): 
 
 interface Round {
   readonly looks: readonly Look[];
-  readonly skipped: Verdict['skipped'];
+  readonly skipped: readonly Skipped[];
 }
 
 /** What one line of `image` gave. Of a pattern, what is no image (signatures, charts, caches) is set aside. */
-function roundOf({ selector, failure }: Selection, looks: readonly Look[]): Round {
+function roundOf({ selector, failure, skipped: unlisted }: Selection, looks: readonly Look[]): Round {
   if (failure) return { looks: [failure], skipped: [] };
   if (selector.kind === 'reference') return { looks, skipped: [] };
   const isImage = ({ error }: Look): boolean => error?.code !== 'not-an-image';
-  const skipped = looks
+  const others = looks
     .filter((look) => !isImage(look))
-    .map(({ reference, error }) => ({ reference, reason: error?.message ?? '' }));
+    .map(({ reference, error }) => ({ name: formatReference(reference), reason: error?.message ?? '' }));
+  const skipped = [...unlisted, ...others];
   const images = newestFirst(looks.filter(isImage));
   if (images.length > 0) return { looks: images, skipped };
   const message = `nothing that ${formatSelector(selector)} selects is a container image.`;
   return { looks: [nothingOf(selector, new AssertImageError('missing', message))], skipped };
 }
 
-/** By `created`; missing and zero dates last, by tag. */
+/**
+ * By `created`; missing and zero dates last, by tag. BuildKit keeps the date of a build that it takes from its cache:
+ * where the first shares its date with another image, it says by what it came first.
+ */
 function newestFirst(looks: readonly Look[]): Look[] {
-  const dateOf = ({ image }: Look): number => {
-    const created = image && latestCreated(image);
-    const date = created ? Date.parse(created) : 0;
-    // 0001-01-01 and 1970-01-01 stand for no date at all.
-    return date > 0 ? date : 0;
-  };
-  return looks.toSorted(
+  const [first, ...rest] = looks.toSorted(
     (a, b) => dateOf(b) - dateOf(a) || ((a.reference.tag ?? '') < (b.reference.tag ?? '') ? -1 : 1),
   );
+  if (first === undefined) return [];
+  const isTied = (look: Look): boolean =>
+    look.image !== null && dateOf(look) === dateOf(first) && look.image.digest !== first.image?.digest;
+  const tied = first.image === null ? 0 : rest.filter(isTied).length;
+  if (tied === 0 || first.notices.some((notice) => notice.startsWith(TIED))) return [first, ...rest];
+  const others = tied === 1 ? 'another selected image has' : `${tied} other selected images have`;
+  const date = dateOf(first) === 0 ? 'no date' : `the same date, ${first.image && latestCreated(first.image)}`;
+  return [{ ...first, notices: [...first.notices, `${TIED} ${others} ${date}.`] }, ...rest];
+}
+
+const TIED = 'by its tag it stands first:';
+
+/** In milliseconds; 0: none. */
+function dateOf({ image }: Look): number {
+  const created = image && latestCreated(image);
+  const date = created ? Date.parse(created) : 0;
+  // 0001-01-01 and 1970-01-01 stand for no date at all.
+  return date > 0 ? date : 0;
 }
 
 /** `require: any`: the outputs speak of the newest that satisfies. */

@@ -29,10 +29,16 @@ export interface Comparison {
   readonly error: AssertImageError | null;
 }
 
+/** Selected by a pattern, and no container image; or a repository of a catalog that has no tags. */
+export interface Skipped {
+  /** As the report names it: a repository alone would read as its latest. */
+  readonly name: string;
+  readonly reason: string;
+}
+
 export interface Verdict {
   readonly result: Result;
-  /** Selected by a pattern, and no container image. */
-  readonly skipped: readonly { readonly reference: Reference; readonly reason: string }[];
+  readonly skipped: readonly Skipped[];
   /** How long `wait-timeout` kept us, and how many looks it took; null where nothing was waited for. */
   readonly waited: { readonly seconds: number; readonly looks: number } | null;
   readonly looks: readonly Look[];

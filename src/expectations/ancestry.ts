@@ -40,6 +40,17 @@ export function checkAncestry(commit: string, from: readonly Field[], image: Ima
   });
 }
 
+/**
+ * What an `ahead` is worth: GitHub resolves the commits of all forks by the address of the repository that they come
+ * from, and does not tell whose a commit is. Null where no check rests on it.
+ */
+export function noticeOnForks(commit: string, answers: AncestryAnswers): string | null {
+  const rests = [...answers.values()].some(({ status }) => status === 'ahead');
+  return rests
+    ? `contains-commit: the stated revision descends from ${commit}; a commit that a fork adds on top of it would too. Only signed provenance says whose it is.`
+    : null;
+}
+
 function explain(commit: string, stated: string | undefined, answer: AncestryAnswer | undefined): string {
   if (stated === undefined) return 'the image does not state its revision, so it cannot be placed in history.';
   if (!isCommitId(stated))

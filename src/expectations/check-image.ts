@@ -2,7 +2,7 @@ import type { Image, PlatformImage } from '../image/image.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform } from '../reference/platform.ts';
 import { shorten } from '../shorten.ts';
-import { type AncestryAnswers, checkAncestry } from './ancestry.ts';
+import { type AncestryAnswers, checkAncestry, noticeOnForks } from './ancestry.ts';
 import type { CelExpression } from './cel.ts';
 import { checkField } from './check-field.ts';
 import type { Check, Checked } from './check.ts';
@@ -61,6 +61,8 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
   );
   const revision =
     expectations.revision && checkRevision(expectations.revision, expectations.revisionFrom, image, context.redact);
+  const onForks =
+    expectations.containsCommit === null ? null : noticeOnForks(expectations.containsCommit, context.ancestry);
   return {
     checks: [
       ...image.absent.map((wanted) => absentPlatform(formatPlatform(wanted), image)),
@@ -82,7 +84,7 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
         return context.checkCel(expectations.cel, platform, image);
       }),
     ],
-    notices: [...new Set([...(revision?.notices ?? []), ...notices])],
+    notices: [...new Set([...(revision?.notices ?? []), ...(onForks === null ? [] : [onForks]), ...notices])],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { getOctokit } from '@actions/github';
 import { AssertImageError } from '../errors.ts';
+import { parseRetryAfter } from '../source/registry/retry.ts';
 import { makeFetch } from './fetch.ts';
 import type { Network } from '../source/registry/network.ts';
 
@@ -70,9 +71,15 @@ function toGitHubError(error: unknown, what: string, permission: string): Assert
     name?: string;
     response?: { headers?: Record<string, string> };
   };
-  const isLimited = status === 429 || (status === 403 && response?.headers?.['x-ratelimit-remaining'] === '0');
-  if (isLimited)
-    return new AssertImageError('rate-limited', `${what}: GitHub limits the rate of requests with this token.`);
+  const headers = response?.headers ?? {};
+  const retryAfterMs = retryAfterOf(headers);
+  // The secondary limits answer 403 too, and say with retry-after that it is not for ever.
+  const isLimited =
+    status === 429 || (status === 403 && (headers['x-ratelimit-remaining'] === '0' || retryAfterMs !== undefined));
+  if (isLimited) {
+    const message = `${what}: GitHub limits the rate of requests with this token.`;
+    return new AssertImageError('rate-limited', message, { retryAfterMs });
+  }
   if (status === 404 || status === 422)
     return new AssertImageError('missing', `${what}: GitHub does not know that (HTTP ${status}).`);
   if (status === 401 || status === 403) {
@@ -83,4 +90,13 @@ function toGitHubError(error: unknown, what: string, permission: string): Assert
   // Octokit gives 500 to what never became an answer.
   const seen = status ? `HTTP ${status}` : (name ?? 'unknown');
   return new AssertImageError('unavailable', `${what}: GitHub could not be asked (${seen}).`);
+}
+
+/** How long GitHub asks to wait, by either header (docs.github.com/rest/using-the-rest-api/rate-limits). */
+function retryAfterOf(headers: Record<string, string>): number | undefined {
+  const pause = parseRetryAfter(headers['retry-after'], Date.now());
+  if (pause !== null) return pause;
+  const reset = Number(headers['x-ratelimit-reset']);
+  const isSpent = headers['x-ratelimit-remaining'] === '0' && Number.isSafeInteger(reset);
+  return isSpent ? Math.max(0, reset * 1000 - Date.now()) : undefined;
 }

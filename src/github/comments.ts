@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { GitHubClient } from './client.ts';
 
-/** Which comment is ours: one for each workflow, job and image, so that two gates keep two comments. */
+/**
+ * Which comment is ours: one for each gate, which is a step of a job of a workflow file. Not for each image: its tag
+ * may be another at every push.
+ */
 export interface CommentKey {
   readonly workflow: string;
   readonly job: string;
-  readonly images: readonly string[];
+  /** As JSON; each of its jobs is a gate of its own. */
+  readonly matrix: string;
+  readonly step: string;
 }
 
 /** Of which run a comment speaks; a later attempt of a run is newer. */
@@ -77,9 +82,9 @@ function plainUrl(url: unknown): string {
 }
 
 /** Without any text of an image: a hash cannot end the HTML comment that it stands in. */
-function markerOf({ workflow, job, images }: CommentKey): string {
+function markerOf({ workflow, job, matrix, step }: CommentKey): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([workflow, job, images]))
+    .update(JSON.stringify([workflow, job, matrix, step]))
     .digest('hex');
   return `<!-- assert-image:v1:${hash}`;
 }

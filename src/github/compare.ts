@@ -14,7 +14,7 @@ export type Ancestry =
 const STATUSES: ReadonlySet<string> = new Set(['identical', 'ahead', 'behind', 'diverged']);
 const WHAT = 'contains-commit';
 
-/** Asks each pair of commits once. */
+/** Asks each pair of commits once; what GitHub does not know yet may have been pushed by the next look. */
 export class CommitComparison {
   readonly #client: GitHubClient;
   readonly #answers = new Map<string, Promise<Ancestry>>();
@@ -30,7 +30,10 @@ export class CommitComparison {
     if (known) return known;
     const answer = this.#ask(key);
     this.#answers.set(key, answer);
-    answer.catch(() => this.#answers.delete(key));
+    answer.then(
+      ({ status }) => status === 'unknown' && this.#answers.delete(key),
+      () => this.#answers.delete(key),
+    );
     return answer;
   }
 

@@ -1,4 +1,4 @@
-import { definitionOf, INPUT_NAMES, type InputName } from './names.ts';
+import { definitionOf, INPUT_NAMES, PUBLIC_NAMES, type InputName } from './names.ts';
 import { nearestName } from './nearest.ts';
 import type { Problem, RawInputs } from './raw-inputs.ts';
 
@@ -27,7 +27,7 @@ function findMisspelt(env: NodeJS.ProcessEnv): Problem[] {
     .filter((variable) => variable.startsWith('INPUT_') && !known.has(variable))
     .map((variable) => variable.slice('INPUT_'.length).toLowerCase())
     .flatMap((name): Problem[] => {
-      const nearest = nearestName(name, INPUT_NAMES);
+      const nearest = nearestName(name, PUBLIC_NAMES);
       return nearest === null
         ? []
         : [{ input: name, message: 'there is no such input.', hint: `Did you mean ${nearest}?` }];

@@ -1,4 +1,4 @@
-import { definitionOf, INPUT_NAMES, type InputName, isInputName } from './names.ts';
+import { definitionOf, INPUT_NAMES, type InputName, isFlagName, PUBLIC_NAMES } from './names.ts';
 import { nearestName } from './nearest.ts';
 import type { Problem, RawInputs } from './raw-inputs.ts';
 
@@ -26,7 +26,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     const [name, inline] = splitFlag(argument.slice(2));
     if (name === 'password-stdin') {
       found.set(name, ['true']);
-    } else if (!isInputName(name) && name !== 'format') {
+    } else if (!isFlagName(name) && name !== 'format') {
       problems.push(unknownFlag(name));
       if (inline === null && argv[at + 1]?.startsWith('--') === false) at += 1;
     } else {
@@ -55,7 +55,7 @@ function splitFlag(text: string): [name: string, value: string | null] {
 }
 
 function unknownFlag(name: string): Problem {
-  const known = [...INPUT_NAMES, ...OWN_FLAGS];
+  const known = [...PUBLIC_NAMES, ...OWN_FLAGS];
   const nearest = nearestName(name, known);
   const hint =
     nearest === null ? `Flags: ${known.map((flag) => `--${flag}`).join(', ')}.` : `Did you mean --${nearest}?`;

@@ -11,6 +11,8 @@ interface InputDefinition {
   readonly isList?: true;
   /** The default of the action is an expression of the runner's, which nobody evaluates by hand. */
   readonly actionDefault?: string;
+  /** Filled in by the runner: neither a flag nor in the README. */
+  readonly isInternal?: true;
 }
 
 export const INPUTS = {
@@ -32,6 +34,7 @@ export const INPUTS = {
   'compare-with': { default: 'none' },
   summary: { default: 'true' },
   comment: { default: 'never' },
+  matrix: { default: '', mayBeEmpty: true, actionDefault: '${{ toJSON(matrix) }}', isInternal: true },
   username: { default: '', mayBeEmpty: true },
   password: { default: '', mayBeEmpty: true },
   'github-token': { default: '', mayBeEmpty: true, actionDefault: '${{ github.token }}' },
@@ -44,11 +47,13 @@ export const INPUTS = {
 
 export type InputName = keyof typeof INPUTS;
 export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
+/** Those that people set. */
+export const PUBLIC_NAMES = INPUT_NAMES.filter((name) => definitionOf(name).isInternal !== true);
 
 export function definitionOf(name: InputName): InputDefinition {
   return INPUTS[name];
 }
 
-export function isInputName(name: string): name is InputName {
-  return Object.hasOwn(INPUTS, name);
+export function isFlagName(name: string): name is InputName {
+  return PUBLIC_NAMES.includes(name as InputName);
 }

@@ -1,7 +1,6 @@
 import { formatError, toAssertImageError } from '../errors.ts';
 import { type CommentOutcome, keepComment, MAX_COMMENT_CHARS } from '../github/comments.ts';
 import { pullRequestOf } from '../github/pull-request.ts';
-import { formatSelector } from '../reference/selector.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Delivery } from './delivery.ts';
 import type { ImageContext } from './markdown/image.ts';
@@ -10,7 +9,7 @@ import { formatComment } from './markdown/summary.ts';
 /** Keeps the comment on the pull request true. Whatever goes wrong is a warning: the verdict stands. Returns its address. */
 export async function writeComment(verdict: Verdict, context: ImageContext, delivery: Delivery): Promise<string> {
   const { settings, github, event, env, log } = delivery;
-  if (settings === null || github === null || settings.comment === 'never') return '';
+  if (settings === null || github === null) return '';
   const pullRequest = pullRequestOf(event);
   if (pullRequest === null) {
     log.annotate(
@@ -21,9 +20,10 @@ export async function writeComment(verdict: Verdict, context: ImageContext, deli
     return '';
   }
   const key = {
-    workflow: env['GITHUB_WORKFLOW'] ?? '',
+    workflow: workflowFile(env),
     job: env['GITHUB_JOB'] ?? '',
-    images: settings.images.map(formatSelector),
+    matrix: settings.matrix,
+    step: env['GITHUB_ACTION'] ?? '',
   };
   const run = { number: Number(env['GITHUB_RUN_NUMBER'] ?? 0), attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? 0) };
   const isWanted = settings.comment === 'always' || verdict.result !== 'pass';
@@ -36,6 +36,11 @@ export async function writeComment(verdict: Verdict, context: ImageContext, deli
     log.annotate('warning', 'assert-image', formatError(toAssertImageError(error)));
     return '';
   }
+}
+
+/** `owner/name/.github/workflows/deploy.yml@refs/heads/main`: the file is the same on every branch, its name may not be. */
+function workflowFile(env: NodeJS.ProcessEnv): string {
+  return (env['GITHUB_WORKFLOW_REF'] ?? '').split('@')[0] || (env['GITHUB_WORKFLOW'] ?? '');
 }
 
 const OUTCOMES: Readonly<Record<CommentOutcome, string>> = {

@@ -1,5 +1,4 @@
 import type { Verdict } from '../verdict.ts';
-import { writeComment } from './comment.ts';
 import type { Delivery } from './delivery.ts';
 import type { Log } from './log.ts';
 import type { ImageContext } from './markdown/image.ts';
@@ -27,7 +26,7 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
     return;
   }
   const file = await attempt('the report file', log, () => writeReport(report, env));
-  const commentUrl = await writeComment(verdict, context, delivery);
+  const commentUrl = await comment(verdict, context, delivery);
   const written = { report: file ?? '', commentUrl };
   const { outputs, notices } = makeOutputs(verdict, context.revisionFrom, written);
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
@@ -36,13 +35,19 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   writeOutputs(outputs);
 }
 
+/** Loaded only where one is wanted. */
+async function comment(verdict: Verdict, context: ImageContext, delivery: Delivery): Promise<string> {
+  if (delivery.settings === null || delivery.settings.comment === 'never') return '';
+  const { writeComment } = await import('./comment.ts');
+  return writeComment(verdict, context, delivery);
+}
+
 function contextOf({ env, settings }: Delivery): ImageContext {
   const serverUrl = /^https?:\/\/[A-Za-z0-9.:-]+\/*$/.test(env['GITHUB_SERVER_URL'] ?? '')
     ? (env['GITHUB_SERVER_URL'] as string)
     : '';
   return {
     links: { serverUrl: serverUrl.replace(/\/+$/, ''), repository: env['GITHUB_REPOSITORY'] ?? '' },
-    now: new Date(),
     revisionFrom: settings?.expectations.revisionFrom ?? [],
   };
 }

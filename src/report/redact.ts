@@ -11,7 +11,7 @@ import type { Look, Verdict } from '../verdict.ts';
 export function redactVerdict(verdict: Verdict, secrets: Secrets): Verdict {
   return {
     ...verdict,
-    skipped: verdict.skipped.map(({ reference, reason }) => ({ reference, reason: secrets.redact(reason) })),
+    skipped: verdict.skipped.map(({ name, reason }) => ({ name, reason: secrets.redact(reason) })),
     looks: verdict.looks.map((look) => redactLook(look, secrets)),
     error: redactError(verdict.error, secrets),
     comparison: verdict.comparison && {

@@ -45,8 +45,8 @@ function describeVerdict(verdict: Verdict, revisionFrom: readonly Field[], room:
     error: verdict.error && { code: verdict.error.code, message: formatError(verdict.error) },
     failures: failuresOf(verdict),
     waited: verdict.waited,
-    skipped: verdict.skipped.map(({ reference, reason }) => ({
-      reference: formatReference(reference),
+    skipped: verdict.skipped.map(({ name, reason }) => ({
+      reference: name,
       reason: room.text(reason),
     })),
     comparison:

@@ -25,8 +25,8 @@ export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean,
   for (const look of verdict.looks) tellLook(look, log);
   if (skipped.length > 0) {
     log.group(
-      `${count(skipped.length, 'tag')} skipped: no container image`,
-      skipped.map(({ reference, reason }) => `${formatReference(reference)}: ${reason}`),
+      `${skipped.length} skipped: no container image`,
+      skipped.map(({ name, reason }) => `${name}: ${reason}`),
     );
   }
   if (verdict.comparison) tellComparison(verdict.comparison, verdict, log, from);

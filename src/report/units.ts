@@ -14,20 +14,8 @@ export function formatBytesDifference(bytes: number): string {
   return `${bytes > 0 ? '+' : '−'}${formatBytes(Math.abs(bytes))}`;
 }
 
-/** How long ago, in one unit; reproducible builds are dated 1970 or 0001, which is no age. */
-export function formatAge(created: Date, now: Date): string {
-  const seconds = Math.floor((now.getTime() - created.getTime()) / 1000);
-  if (created.getUTCFullYear() <= 1980) return 'a fixed date';
-  if (seconds < 0) return 'in the future';
-  const steps = [
-    [86_400 * 365, 'year'],
-    [86_400 * 30, 'month'],
-    [86_400, 'day'],
-    [3600, 'hour'],
-    [60, 'minute'],
-  ] as const;
-  const step = steps.find(([length]) => seconds >= length);
-  if (!step) return 'just now';
-  const count = Math.floor(seconds / step[0]);
-  return `${count} ${step[1]}${count === 1 ? '' : 's'} ago`;
+/** To the minute, in UTC; an age would be another at every run. Reproducible builds are dated 1970 or 0001. */
+export function formatTime(time: Date): string {
+  const text = `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return time.getUTCFullYear() <= 1980 ? `${text} (a fixed date)` : text;
 }

@@ -34,6 +34,8 @@ export interface Settings {
   readonly compareWith: Reference | null;
   readonly summary: boolean;
   readonly comment: CommentMode;
+  /** The job's matrix as JSON; tells its comments apart. */
+  readonly matrix: string;
   readonly timeoutMs: number;
   /** 0: one look. */
   readonly waitTimeoutMs: number;
@@ -80,6 +82,7 @@ export function parseSettings(
     compareWith: reader.whole('compare-with', (text) => (text === 'none' ? null : parseReference(text))) ?? null,
     summary: reader.boolean('summary'),
     comment: reader.whole('comment', parseCommentMode) ?? 'never',
+    matrix: reader.text('matrix'),
     waitTimeoutMs: reader.whole('wait-timeout', (text) => parseDurationMs(text, 0)) ?? 0,
     timeoutMs: reader.whole('timeout', (text) => parseDurationMs(text, 1)) ?? 0,
     registry: {

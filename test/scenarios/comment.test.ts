@@ -181,12 +181,39 @@ describe('which comment is ours', () => {
     expect(own.body).toContain('assert-image: fail');
   });
 
-  test('two gates keep two comments: by image, job and workflow', async () => {
+  test('two gates keep two comments: by workflow file, job, matrix and step', async () => {
+    await run('good');
+    await run('good', {}, { GITHUB_JOB: 'other' });
+    await run('good', {}, { GITHUB_WORKFLOW_REF: 'acme/app/.github/workflows/other.yml@refs/heads/main' });
+    await run('good', {}, { GITHUB_ACTION: '__acme_assert-image_2' });
+    await run('good', { matrix: '{"region": "eu"}' });
+    await run('good', { matrix: '{"region": "us"}' });
+    expect(comments).toHaveLength(6);
+  });
+
+  test('one gate keeps one, whatever the image of this push and the name of the workflow', async () => {
     await run('good');
     await run('bad');
-    await run('good', {}, { GITHUB_JOB: 'other' });
-    await run('good', {}, { GITHUB_WORKFLOW: 'other' });
-    expect(comments).toHaveLength(4);
+    await run('good', {}, { GITHUB_WORKFLOW: 'renamed' });
+    await run('good', {}, { GITHUB_WORKFLOW_REF: 'acme/app/.github/workflows/deploy.yml@refs/heads/release' });
+    expect(comments).toHaveLength(1);
+  });
+
+  test('without the file, by the name of the workflow', async () => {
+    await run('good', {}, { GITHUB_WORKFLOW_REF: '' });
+    await run('good', {}, { GITHUB_WORKFLOW_REF: '', GITHUB_WORKFLOW: 'other' });
+    expect(comments).toHaveLength(2);
+  });
+
+  test('a comment that only grows older is not rewritten: it holds no age', async () => {
+    registry.push('app', 'good', buildImage({ created: new Date(Date.now() - 61_000).toISOString() }));
+    await run('good');
+    const before = comments[0]?.body;
+    await new Promise((resolve) => setTimeout(resolve, 60_000 - (Date.now() % 60_000) < 2_000 ? 2_100 : 0));
+    await run('good', {}, { GITHUB_RUN_NUMBER: '8' });
+    expect(comments[0]?.body).toBe(before);
+    expect(before).not.toMatch(/\bago\b|just now/);
+    expect(before).toMatch(/\|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC\|/);
   });
 });
 

@@ -64,6 +64,44 @@ describe('contains-commit', () => {
     expect(internet.requests[0]?.headers.authorization).toBe(`token ${GITHUB_TOKEN}`);
   });
 
+  test.each([
+    ['ahead', 'a commit that a fork adds on top of it would too'],
+    ['identical', ''],
+  ])('%s: a notice says that a fork’s commit would hold too, where the verdict rests on it', async (status, text) => {
+    github(compare(status, 1));
+    const result = await run(OTHER_COMMIT);
+    expect(result.exitCode).toBe(0);
+    expect(result.stdout.includes('a fork adds on top')).toBe(text !== '');
+    expect(result.stdout).toContain(text);
+  });
+
+  test('a commit that arrives while we wait is seen', async () => {
+    let asked = 0;
+    github((response) => {
+      asked += 1;
+      if (asked === 1) json(response, 404, { message: 'Not Found' });
+      else compare('ahead', 1)(response);
+    });
+    const result = await run(OTHER_COMMIT, { 'wait-timeout': '20s' });
+    expect(result.outputs['result']).toBe('pass');
+    expect(asked).toBe(2);
+  });
+
+  test.each([
+    ['a secondary limit', { 'retry-after': '60' }],
+    [
+      'the hourly limit',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3000) },
+    ],
+  ])('%s is no lack of permissions, and its pause is longer than we may wait', async (_, headers) => {
+    github((response) => json(response, 403, { message: 'You have exceeded a limit' }, headers));
+    const result = await run(OTHER_COMMIT, { 'wait-timeout': '20s' });
+    expect(result.exitCode).toBe(2);
+    expect(result.stdout).toContain('limits the rate of requests');
+    expect(result.stdout).not.toContain('permissions');
+    expect(result.seconds).toBeLessThan(5);
+  });
+
   test('a commit that the repository does not have never passes, and is explained', async () => {
     github((response) => json(response, 404, { message: 'Not Found' }));
     const result = await run(OTHER_COMMIT);

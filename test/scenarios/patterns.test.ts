@@ -89,7 +89,7 @@ describe('a pattern in the tag', () => {
     const result = await run('v1.*', { revision: 'any' });
     expect(result.exitCode).toBe(0);
     expect(tagsOf(result)).not.toContain('v1.chart');
-    expect(result.stdout).toContain('1 tag skipped: no container image');
+    expect(result.stdout).toContain('1 skipped: no container image');
     expect(result.report).toMatchObject({ skipped: [{ reference: `${registry.host()}/acme/app:v1.chart` }] });
   });
 
@@ -195,6 +195,58 @@ describe('a pattern in the tag', () => {
       return true;
     });
     expect(tagsOf(await run('v1.*', { revision: 'any' }))).toHaveLength(10);
+  });
+
+  // Registries that honour n and send no Link, such as the one of crane; those with a limit of their own; those that
+  // give everything at once; those whose page begins with the name that was given.
+  const listers: [string, number, (all: string[], n: number, last: string | null) => string[]][] = [
+    ['n and last', 1011, (all, n, last) => all.filter((tag) => last === null || tag > last).slice(0, n)],
+    ['a limit of its own', 211, (all, _, last) => all.filter((tag) => last === null || tag > last).slice(0, 100)],
+    ['last, and begins with it', 1011, (all, n, last) => all.filter((tag) => last === null || tag >= last).slice(0, n)],
+    ['neither', 1011, (all) => all],
+    ['neither, with a round number of tags', 1000, (all) => all],
+    [
+      'n and last, with a round number of tags',
+      1000,
+      (all, n, last) => all.filter((tag) => last === null || tag > last).slice(0, n),
+    ],
+  ];
+  test.each(listers)('a registry without Link that heeds %s: every tag is seen', async (_, count, list) => {
+    const tags = Array.from({ length: count }, (_unused, at) => `t${String(at).padStart(5, '0')}`);
+    const wanted = [0, 99, 100, 101, 199, 200, count - 2, count - 1].filter(
+      (at, place, all) => all.indexOf(at) === place,
+    );
+    for (const at of wanted) tags[at] += '-wanted';
+    for (const at of wanted) registry.push('acme/app', tags[at] as string, buildImage());
+    registry.override((request, response) => {
+      if (!request.path.includes('/tags/list') || request.headers.authorization === undefined) return false;
+      const query = new URL(request.path, 'http://registry.example').searchParams;
+      send(response, 200, JSON.stringify({ tags: list(tags, Number(query.get('n')), query.get('last')) }));
+      return true;
+    });
+    const result = await run('*-wanted');
+    expect(tagsOf(result).toSorted()).toEqual(wanted.map((at) => tags[at]));
+    expect(registry.lines().filter((line) => line.includes('/tags/list?')).length).toBeLessThanOrEqual(5);
+  });
+
+  test('where the date is the same, it is said by what the first came first', async () => {
+    for (const [tag, label] of [
+      ['b', '1'],
+      ['a', '2'],
+      ['c', '2'],
+    ] as const)
+      registry.push(
+        'acme/app',
+        `v-${tag}`,
+        buildImage({ created: '2026-11-10T00:00:00Z', labels: { [REVISION]: COMMIT, label } }),
+      );
+    const tied = await run('v-*', { require: 'any' });
+    expect(tied.outputs['tag']).toBe('v-a');
+    expect(tied.summary).toContain('by its tag it stands first: another selected image has the same date, 2026-11-10');
+    registry.push('acme/app', 'v-d', buildImage({ created: '2026-11-11T00:00:00Z' }));
+    const clear = await run('v-*', { require: 'any' });
+    expect(clear.outputs['tag']).toBe('v-d');
+    expect(clear.summary).not.toContain('stands first');
   });
 
   test.each([

@@ -62,6 +62,23 @@ describe('a registry’s catalog', () => {
     expect(await count('team/?:m*')).toBe(2);
   });
 
+  test('a repository of the catalog whose tags are gone is named, and hides none of the others', async () => {
+    registry.push('team/a', 'main', image);
+    registry.override((request, response) => {
+      if (!request.path.startsWith('/v2/_catalog') || request.headers.authorization === undefined) return false;
+      json(response, 200, { repositories: ['team/a', 'team/gone'] });
+      return true;
+    });
+    const result = await run('team/*:m*');
+    expect(result.outputs['result']).toBe('pass');
+    const gone = {
+      reference: `${registry.host()}/team/gone`,
+      reason: 'the catalog names it, and it has no list of tags.',
+    };
+    expect(result.report).toMatchObject({ skipped: [gone] });
+    expect(result.stdout).toContain(`${gone.reference}: ${gone.reason}`);
+  });
+
   test('asks for the catalog with the scope of the catalog, and for each repository with its own', async () => {
     registry.push('team/a', 'main', image);
     await run('team/*:main');

@@ -72,6 +72,8 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
       GITHUB_RUN_NUMBER: '7',
       GITHUB_RUN_ATTEMPT: '1',
       GITHUB_WORKFLOW: 'deploy',
+      GITHUB_WORKFLOW_REF: `${REPOSITORY}/.github/workflows/deploy.yml@refs/heads/main`,
+      GITHUB_ACTION: '__acme_assert-image',
       GITHUB_JOB: 'gate',
       GITHUB_WORKSPACE: folder,
       GITHUB_OUTPUT: files.output,

@@ -3,13 +3,12 @@ import type { Field } from '../../expectations/expectation.ts';
 import { shownRevision } from '../../expectations/revision.ts';
 import type { Image, PlatformImage } from '../../image/image.ts';
 import { codeSpan } from '../inert.ts';
-import { formatAge, formatBytes } from '../units.ts';
+import { formatBytes, formatTime } from '../units.ts';
 import { folded, table } from './blocks.ts';
 import { commitLink, type Links } from './links.ts';
 
 export interface ImageContext {
   readonly links: Links;
-  readonly now: Date;
   readonly revisionFrom: readonly Field[];
 }
 
@@ -33,7 +32,7 @@ type Fact = (platform: PlatformImage, image: Image, context: ImageContext) => st
 const FACTS: readonly (readonly [title: string, read: Fact])[] = [
   ['revision', (platform, image, context) => revisionCell(platform, image, context)],
   ['version', ({ configFile }) => optional(configFile.config.labels.get('org.opencontainers.image.version'))],
-  ['created', ({ configFile: { created } }, _, { now }) => createdCell(created, now)],
+  ['created', ({ configFile: { created } }) => createdCell(created)],
   ['digest', ({ manifestDigest }, image) => digestCell(manifestDigest, image)],
   ['image ID', ({ imageId }, image) => digestCell(imageId, image)],
   ['size', ({ size, layers }) => `${formatBytes(size)} in ${layers.length} layer${layers.length === 1 ? '' : 's'}`],
@@ -53,12 +52,10 @@ function revisionCell(platform: PlatformImage, image: Image, { revisionFrom, lin
   return stated === undefined ? '' : commitLink(stated, platform, links);
 }
 
-function createdCell(created: string | null, now: Date): string {
+function createdCell(created: string | null): string {
   if (created === null) return '';
   const date = new Date(created);
-  return Number.isNaN(date.getTime())
-    ? codeSpan(created, MAX_CELL_CHARS)
-    : `${date.toISOString().slice(0, 19)}Z (${formatAge(date, now)})`;
+  return Number.isNaN(date.getTime()) ? codeSpan(created, MAX_CELL_CHARS) : formatTime(date);
 }
 
 const optional = (text: string | undefined): string => (text === undefined ? '' : codeSpan(text, MAX_CELL_CHARS));

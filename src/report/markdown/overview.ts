@@ -2,7 +2,7 @@ import { formatReference } from '../../reference/reference.ts';
 import type { Look, Result } from '../../verdict.ts';
 import { agreedRevision, agreedVersion, latestCreated } from '../agreed.ts';
 import { codeSpan } from '../inert.ts';
-import { formatAge, formatBytes } from '../units.ts';
+import { formatBytes, formatTime } from '../units.ts';
 import { table } from './blocks.ts';
 import type { ImageContext } from './image.ts';
 import { commitLink } from './links.ts';
@@ -22,7 +22,7 @@ export function formatOverview(looks: readonly Look[], context: ImageContext): s
   return table(['result', 'image', 'digest', 'created', 'revision', 'version', 'platforms', 'size'], rows);
 }
 
-function rowOf(group: readonly Look[], { now, links, revisionFrom }: ImageContext): string[] {
+function rowOf(group: readonly Look[], { links, revisionFrom }: ImageContext): string[] {
   const { result, image } = group[0] as Look;
   const names = group.map(({ reference }) => codeSpan(formatReference(reference))).join(' ');
   if (!image) return [`${MARKS[result]} ${result}`, names, '—', '—', '—', '—', '—', '—'];
@@ -33,7 +33,7 @@ function rowOf(group: readonly Look[], { now, links, revisionFrom }: ImageContex
     `${MARKS[result]} ${result}`,
     names,
     codeSpan(`${image.digest.slice(0, 'sha256:'.length + 12)}…`),
-    created === null ? '—' : `${new Date(created).toISOString().slice(0, 10)} (${formatAge(new Date(created), now)})`,
+    created === null ? '—' : formatTime(new Date(created)),
     revision === null ? '—' : commitLink(revision, image.platforms[0], links),
     version === null ? '—' : codeSpan(version, 60),
     codeSpan(image.platforms.map(({ name }) => name).join(', '), 120),

@@ -65,6 +65,18 @@ function parseLinks(text: string): { readonly links: readonly Link[]; readonly r
   }
 }
 
+/** Registries cut their pages at round numbers, whatever size was asked for. */
+const ROUND = 50;
+
+/** The page behind one that may have been cut without a word, by its last name; null where this one is the end. */
+export function pageAfter(names: readonly string[], current: URL, asked: number): URL | null {
+  const last = names.at(-1);
+  if (last === undefined || (names.length < asked && names.length % ROUND !== 0)) return null;
+  const next = new URL(current);
+  next.searchParams.set('last', last);
+  return next;
+}
+
 /** The strings of a page, under a name that has to be there; null counts as none, as some registries send. */
 export function readPage(body: Uint8Array, name: string, what: string): string[] {
   const page = parseJsonObject(body);

@@ -7,7 +7,7 @@ import type { Document, Source } from '../source.ts';
 import type { ContentCache } from './content-cache.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { assertAnnouncedDigest, header, verifiedBytes } from './content.ts';
-import { nextPage, readPage } from './pages.ts';
+import { nextPage, pageAfter, readPage } from './pages.ts';
 import type { FollowedAnswer } from './redirects.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
@@ -141,7 +141,10 @@ export class Registry {
     }
   }
 
-  /** Page by page, so that no more is kept than what was asked for. */
+  /**
+   * Page by page, so that no more is kept than what was asked for. Some registries honour `n` and send no Link: `crane
+   * registry serve` does. Where a page may have been cut, the next one is asked for by the last name of this one.
+   */
   async #pages(
     { path, name, what, scope }: NameList,
     accepts: (name: string) => boolean,
@@ -149,16 +152,23 @@ export class Registry {
   ): Promise<string[]> {
     const items: string[] = [];
     let seen = 0;
+    let knowsLinks = false;
+    let first: string | undefined;
     let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
     for (let page = 1; url !== null; page += 1) {
       if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
       const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope, isPathOurs: page === 1 };
       const answer: FollowedAnswer = await deadline.race(this.#conversation.get(url, what, kind, deadline));
       const names = readPage(answer.body, name, what);
+      // A registry that heeds neither `n` nor `last` gives all of them once more.
+      if (!knowsLinks && page > 1 && names[0] === first) break;
+      first = names[0];
       seen += names.length;
       if (seen > MAX_NAMES) throw new AssertImageError('too-large', `${what} has more than ${MAX_NAMES} names.`);
       for (const item of names) if (accepts(item)) items.push(item);
-      url = nextPage(answer.headers['link'], url);
+      const linked = nextPage(answer.headers['link'], url);
+      knowsLinks ||= linked !== null;
+      url = linked ?? (knowsLinks ? null : pageAfter(names, url, PAGE_SIZE));
     }
     return items;
   }

@@ -19,7 +19,6 @@ import { expectInert, MARK } from '../../support/markdown.ts';
 const reference = parseReference('ghcr.io/acme/app:main');
 const context = {
   links: { serverUrl: 'https://github.example', repository: 'acme/app' },
-  now: new Date('2026-11-21T00:00:00Z'),
   revisionFrom: [{ kind: 'label' as const, key: REVISION }],
 };
 
