@@ -31,10 +31,16 @@ export function openClients(
     login !== null && registry === loginRegistry
       ? { kind: 'basic', ...login, from: 'the inputs username and password' }
       : null;
-  // Exactly this host: no port, no suffix, no mirror (catalogue A-25). Any user name does.
+  // ghcr.io refuses a token without packages: read for public images, too. Exactly this host: no port, no suffix, no mirror (catalogue A-25). Any user name does.
   const forGhcr: CredentialStore = async (registry) =>
     registry === 'ghcr.io' && githubToken !== ''
-      ? { kind: 'basic', username: 'github-token', password: githubToken, from: 'the input github-token' }
+      ? {
+          kind: 'basic',
+          username: 'github-token',
+          password: githubToken,
+          from: 'the input github-token',
+          isSpare: true,
+        }
       : null;
   const network: Network = {
     authorities: readCaFile(settings.caFile),

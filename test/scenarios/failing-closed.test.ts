@@ -248,6 +248,7 @@ describe('by hand', () => {
 
   test.each([
     ['an unknown flag', ['--lables', 'a=b'], '--lables: there is no such flag. Did you mean --labels?'],
+    ['what the runner fills in', ['--matrix', '{}'], '--matrix: there is no such flag'],
     ['a flag without a value', ['--labels'], 'labels: the flag has no value.'],
     ['a word that is no flag', ['main'], 'argument 3: this is no flag.'],
     ['a flag twice', ['--revision', 'any', '--revision', COMMIT], 'revision: the flag is given more than once.'],

@@ -138,7 +138,7 @@ describe('a fault that stays is an error, with exit code 2', () => {
       /signature/,
       (response: ServerResponse): void =>
         send(response, 200, gzipSync(gzipSync(image.config.bytes)), { 'content-encoding': 'gzip, gzip' }),
-      'the encoding',
+      'came in several encodings',
     ],
     [
       'a gzip bomb (H-7)',

@@ -128,12 +128,42 @@ describe('ghcr.io (A-10, A-25; runner#1039; blobs on pkg-containers.githubuserco
     tokensBeside(ghcr, '/token', basic('github-token', GITHUB_TOKEN));
     expectPass(await run('ghcr.io/acme/app:main', { 'github-token': GITHUB_TOKEN }));
     expect(internet.conversation()).toEqual([
+      'GET ghcr.io/token?service=ghcr.io&scope=repository%3Aacme%2Fapp%3Apull',
       `GET ghcr.io/token?service=ghcr.io&scope=repository%3Aacme%2Fapp%3Apull [${basic('github-token', GITHUB_TOKEN)}]`,
       `GET ghcr.io/v2/acme/app/manifests/main [Bearer ${TOKEN}]`,
       `GET ghcr.io/v2/acme/app/blobs/${image.config.digest} [Bearer ${TOKEN}]`,
       'GET pkg-containers.githubusercontent.com/config?X-Signature=presigned-77',
     ]);
     expect(internet.connects.toSorted()).toEqual(['ghcr.io:443', 'pkg-containers.githubusercontent.com:443']);
+  });
+
+  // "permission_denied: read_package", for a token without packages: read (kedacore/http-add-on#48).
+  test('a public image never sees it: ghcr.io would refuse a token without packages: read', async () => {
+    tokensBeside(ghcr, '/token', undefined);
+    expectPass(await run('ghcr.io/acme/app:main', { 'github-token': GITHUB_TOKEN }));
+    expect(internet.conversation().join()).not.toContain('Basic');
+    expect(internet.conversation()).toHaveLength(4);
+  });
+
+  test.each([
+    ['for nothing', 200],
+    ['with trouble of its own', 503],
+  ])('a private image is read with it where the token service answers anonymous requests %s', async (_, status) => {
+    serve(ghcr);
+    const rest = internet.siteOf('ghcr.io');
+    internet.site('ghcr.io', (request, response) => {
+      if (request.path !== '/token') return rest(request, response);
+      if (request.headers.authorization === basic('github-token', GITHUB_TOKEN))
+        return json(response, 200, { token: TOKEN });
+      return json(response, status, { token: 'good-for-nothing-5c1e' });
+    });
+    expectPass(await run('ghcr.io/acme/app:main', { 'github-token': GITHUB_TOKEN }));
+    expect(internet.conversation().at(-1)).toContain('pkg-containers');
+  });
+
+  test('credentials that were chosen are never tried without', async () => {
+    tokensBeside(ghcr, '/token', undefined);
+    expectError(await run('ghcr.io/acme/app:main', { ...login, 'github-token': GITHUB_TOKEN }), 'were rejected');
   });
 
   test('a denied token mentions packages: read and the access of the repository', async () => {

@@ -5,7 +5,7 @@ import { type Challenge, chooseChallenge, tokenKey } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { knownChallenge } from './known-services.ts';
 import { readRealm } from './realm.ts';
-import { fetchToken } from './token.ts';
+import { fetchToken, type Token, type TokenRequest } from './token.ts';
 import { isTrustedAuthHost, type PlainHttp, type TrustedAuthHost } from './hosts.ts';
 import type { Transport } from './transport.ts';
 
@@ -36,6 +36,8 @@ interface Grant {
   readonly header: string;
   readonly challenges: readonly Challenge[];
   readonly expiresAtMs: number;
+  /** It was given to nobody in particular, and there are credentials that were not shown. */
+  readonly isAnonymousTry?: boolean;
 }
 
 /** A token service that does not answer by then is asked again when the registry names it. */
@@ -60,6 +62,8 @@ export class Authorizer {
   /** What a token service said of our credentials when it was asked unasked: it is not asked again. */
   readonly #refusals = new Map<string, AssertImageError>();
   #hasSentCredentials = false;
+  /** An anonymous request was refused. */
+  #needsCredentials = false;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
@@ -120,7 +124,9 @@ export class Authorizer {
   async answer(question: Question): Promise<string | null> {
     const known = this.#grants.get(question.scope);
     const grant = await known;
-    if (grant !== undefined && grant.header === question.rejected && this.#isFresh(grant.header)) {
+    const isRefused = grant !== undefined && grant.header === question.rejected;
+    if (isRefused && grant.isAnonymousTry) this.#needsCredentials = true;
+    else if (isRefused && this.#isFresh(grant.header)) {
       const asked = grant.challenges.map((challenge) => tokenKey(challenge, question.scope));
       if (asked.includes(tokenKey(chooseChallenge(question.challenges, this.#options.registry), question.scope)))
         return null;
@@ -157,11 +163,26 @@ export class Authorizer {
     const { transport } = this.#options;
     const service = challenge.parameters.get('service');
     const request = { transport, registry, realm, service, scope, credentials: shown, signal, msLeft, isGuess };
-    const token = await fetchToken(request);
+    const anonymous = await this.#anonymousToken(request);
+    const token = anonymous ?? (await fetchToken(request));
     const header = bearerHeader(token.text, realm.host);
     secrets.addToken(token.text, this.#options.isOfUser);
     const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
-    return { header, challenges, expiresAtMs };
+    return { header, challenges, expiresAtMs, isAnonymousTry: anonymous !== null };
+  }
+
+  /** Null where credentials were chosen, or where nobody gets a token without; whatever goes wrong, they are shown then. */
+  async #anonymousToken(request: TokenRequest): Promise<Token | null> {
+    const { credentials } = request;
+    if (credentials.kind !== 'basic' || !credentials.isSpare || this.#needsCredentials) return null;
+    try {
+      const token = await fetchToken({ ...request, credentials: { kind: 'anonymous' }, isGuess: true });
+      this.#hasSentCredentials = false;
+      return token;
+    } catch {
+      this.#needsCredentials = true;
+      return null;
+    }
   }
 
   /** Credentials for a host that was told to have them; anonymous for any other; never a silent downgrade. */

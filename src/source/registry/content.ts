@@ -18,10 +18,7 @@ export function verifiedBytes(
   if (!isPlain) {
     const plain = encoding === 'gzip' || encoding === 'x-gzip' ? gunzip(body, maxBytes, what) : null;
     if (plain === null)
-      throw new AssertImageError(
-        'protocol',
-        `${what} came in ${/^[a-z-]{1,20}$/.test(encoding) ? `the encoding "${encoding}"` : 'an encoding'}, which was not asked for.`,
-      );
+      throw new AssertImageError('protocol', `${what} came in ${encodingName(encoding)}, which was not asked for.`);
     if (asked === null || digestOf(plain, algorithmOf(asked)) === asked) return plain;
   }
   throw new AssertImageError(
@@ -31,6 +28,12 @@ export function verifiedBytes(
       hint: 'Something between here and the registry changes content, or the registry is broken or compromised. Do not deploy.',
     },
   );
+}
+
+/** A header can hold anything: what is no name of an encoding is not repeated. */
+function encodingName(encoding: string): string {
+  if (encoding.includes(',')) return 'several encodings';
+  return /^[a-z-]{1,20}$/.test(encoding) ? `the encoding "${encoding}"` : 'an encoding';
 }
 
 function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8Array {

@@ -20,6 +20,8 @@ export interface BasicCredentials {
   readonly password: string;
   /** Where they were found, for messages. */
   readonly from: string;
+  /** Nobody chose them for this registry: they are shown only where an anonymous request is refused. */
+  readonly isSpare?: true;
 }
 
 export type ConfiguredCredentials = Exclude<Credentials, { readonly kind: 'anonymous' }>;
