@@ -14,38 +14,71 @@ const MAX_PAUSE_MS = 30_000;
 /** A look takes about as long as the last one did, and a margin for one that is slower. */
 const MARGIN_MS = 250;
 
-/**
- * Looks at everything until it passes, or until `wait-timeout` is over. The last pause is cut so that one more look
- * fits, and no look outlives the end. What cannot become better by waiting ends it at once; a look that the end cut
- * short does not count.
- */
+/** What waiting is measured by, and done with. */
+export interface Clock {
+  /** In milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** One look at everything, which is cut short at `endsAtMs` of the clock. */
+export type LookAt = (endsAtMs: number, mode: 'once' | 'again') => Promise<Verdict>;
+
+export interface Patience {
+  readonly waitTimeoutMs: number;
+  readonly require: 'all' | 'any';
+}
+
+/** Looks at everything until it passes, or until `wait-timeout` is over. */
 export async function lookUntilPass(surroundings: Surroundings, log: Log): Promise<Verdict> {
-  const { waitTimeoutMs, timeoutMs } = surroundings.settings;
-  if (waitTimeoutMs === 0) return lookAtAll(surroundings, { timeoutMs, mode: 'once' }, log);
-  const started = performance.now();
+  const { settings, registries } = surroundings;
+  const { timeoutMs } = settings;
+  if (settings.waitTimeoutMs === 0) return lookAtAll(surroundings, { timeoutMs, mode: 'once' }, log);
+  const clock: Clock = {
+    now: () => performance.now(),
+    sleep: (ms) => sleep(ms, undefined, { signal: registries.signal }).catch(() => {}),
+  };
+  const look: LookAt = (endsAtMs, mode) =>
+    lookAtAll({ ...surroundings, now: new Date(), budget: Budget.ofRound() }, { timeoutMs, endsAtMs, mode }, log);
+  return repeatUntilPass(look, settings, clock, (line) => log.line(line));
+}
+
+/**
+ * The last pause is cut so that one more look fits, and no look outlives the end. What cannot become better by waiting
+ * ends it at once; a look that the end cut short does not count.
+ */
+export async function repeatUntilPass(
+  look: LookAt,
+  { waitTimeoutMs, require }: Patience,
+  clock: Clock,
+  tell: (line: string) => void,
+): Promise<Verdict> {
+  const started = clock.now();
   const endsAtMs = started + waitTimeoutMs;
   let completed: Verdict | null = null;
   for (let looks = 1, pause = FIRST_PAUSE_MS; ; looks += 1, pause = Math.min(pause * GROWTH, MAX_PAUSE_MS)) {
-    const begun = performance.now();
-    const options = { timeoutMs, endsAtMs, mode: looks === 1 ? 'once' : 'again' } as const;
-    const now = await lookAtAll({ ...surroundings, now: new Date(), budget: Budget.ofRound() }, options, log);
-    const msLeft = endsAtMs - performance.now();
+    const begun = clock.now();
+    const now = await look(endsAtMs, looks === 1 ? 'once' : 'again');
+    const msLeft = endsAtMs - clock.now();
     const wasCut = now.result !== 'pass' && msLeft <= 0 && now.looks.some(({ error }) => error?.code === 'timeout');
     completed = wasCut && completed !== null ? completed : now;
-    const seconds = Math.round((performance.now() - started) / 1000);
-    const next = pauseBefore(now, pause, msLeft, performance.now() - begun + MARGIN_MS);
-    const isHopeless = canNeverPass(now, surroundings.settings.require);
-    if (now.result === 'pass' || isHopeless || next === null) return { ...completed, waited: { seconds, looks } };
-    log.line(`waiting, look ${looks} after ${seconds} s: ${missingStill(now)}`);
-    await sleep(next, undefined, { signal: surroundings.registries.signal }).catch(() => {});
+    const seconds = Math.round((clock.now() - started) / 1000);
+    const next = pauseBefore(now, pause, msLeft, clock.now() - begun + MARGIN_MS);
+    if (now.result === 'pass' || canNeverPass(now, require) || next === null)
+      return { ...completed, waited: { seconds, looks } };
+    tell(`waiting, look ${looks} after ${seconds} s: ${missingStill(now)}`);
+    await clock.sleep(next);
   }
 }
 
 /** How long to wait for the next look, null where none fits any more. A registry that asks for a longer pause gets it. */
 function pauseBefore({ looks }: Verdict, pause: number, msLeft: number, lookMs: number): number | null {
   const asked = Math.max(0, ...looks.map(({ error }) => error?.retryAfterMs ?? 0));
-  if (asked >= msLeft || msLeft <= lookMs) return null;
-  return Math.max(asked, Math.min(pause, msLeft - lookMs));
+  const latest = msLeft - lookMs;
+  if (asked >= msLeft || latest <= 0) return null;
+  // Where no other look would fit behind it, the next one is the last, and the later it begins the more it sees.
+  const isLast = latest < pause + lookMs;
+  return Math.max(asked, isLast ? latest : pause);
 }
 
 /** Whether waiting is of no use: one that can never be read decides, but where another may still be enough. */

@@ -81,9 +81,9 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
     for (const stream of new Set([raw, source])) stream.on('error', (error: Error) => entries.destroy(error));
     source.pipe(entries);
     for await (const entry of entries as AsyncIterable<Entry>) {
-      const { type, size } = entry.header;
+      const { size } = entry.header;
       const name = nameOf(entry.header, seen, file);
-      const isWanted = name !== null && type === 'file' && size <= MAX_FILE_BYTES;
+      const isWanted = name !== null && size <= MAX_FILE_BYTES;
       const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
       if (name === null || bytes === null) {
         entry.resume();
