@@ -1,5 +1,16 @@
 import { createContext, Script } from 'node:vm';
-import { celFunc, CelScalar, celEnv, type CelInput, isCelError, mapType, objectType, parse, plan } from '@bufbuild/cel';
+import {
+  celFunc,
+  CelScalar,
+  celEnv,
+  celUint,
+  type CelInput,
+  isCelError,
+  mapType,
+  objectType,
+  parse,
+  plan,
+} from '@bufbuild/cel';
 import { create } from '@bufbuild/protobuf';
 import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { AssertImageError } from '../errors.ts';
@@ -51,7 +62,29 @@ const TIMESTAMPS = [
     return timestampOf(moment);
   }),
 ];
-const ENVIRONMENT = celEnv({ variables: VARIABLES, funcs: TIMESTAMPS });
+/**
+ * The library reads numbers as JavaScript does: "" as 0, "n/a" as NaN, "0x10" as 16. CEL has them as Go's strconv does.
+ * (cel-go common/types/string.go, ConvertToType)
+ */
+const NUMBERS = [
+  celFunc('int', [CelScalar.STRING], CelScalar.INT, (text) =>
+    integerOf(text, /^[+-]?[0-9]+$/, -(2n ** 63n), 2n ** 63n),
+  ),
+  celFunc('uint', [CelScalar.STRING], CelScalar.UINT, (text) => celUint(integerOf(text, /^[0-9]+$/, 0n, 2n ** 64n))),
+  celFunc('double', [CelScalar.STRING], CelScalar.DOUBLE, (text) => {
+    if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text)) throw new Error('bad double');
+    return Number(text);
+  }),
+];
+
+function integerOf(text: string, form: RegExp, min: bigint, end: bigint): bigint {
+  if (text.length > 40 || !form.test(text)) throw new Error('bad integer');
+  const value = BigInt(text.replace(/^\+/, ''));
+  if (value < min || value >= end) throw new Error('integer out of range');
+  return value;
+}
+
+const ENVIRONMENT = celEnv({ variables: VARIABLES, funcs: [...TIMESTAMPS, ...NUMBERS] });
 
 /**
  * Compiles an expression. Patterns in `matches` are RE2, linear in time, by the library itself.

@@ -19,11 +19,14 @@ export function parseExpectation(line: string, kind: FieldKind, parsePattern: Pa
   if (text.startsWith('#')) throw wrong('it is a comment', 'Write a key that begins with "#" as a JSON string.');
   if (text.startsWith('!')) {
     const { key, rest } = takeKey(text.slice(1).trimStart());
+    assertKeyIsMeant(text.slice(1).trimStart(), key);
     if (rest !== '') throw wrong('nothing may follow a key with "!" in front');
     return { field: { kind, key: checkKey(key, kind) }, condition: { operator: 'absent' } };
   }
   const { key, rest } = takeKey(text);
-  return { field: { kind, key: checkKey(key, kind) }, condition: readCondition(rest, parsePattern) };
+  const condition = readCondition(rest, parsePattern);
+  if (NEGATIVE.has(condition.operator)) assertKeyIsMeant(text, key);
+  return { field: { kind, key: checkKey(key, kind) }, condition };
 }
 
 function takeKey(text: string): { key: string; rest: string } {
@@ -53,21 +56,44 @@ function readCondition(rest: string, parsePattern: PatternParser): Condition {
   const symbol = /^(!=|!~|=~|=)/.exec(rest)?.[0];
   if (symbol === '=' || symbol === '!=') {
     const text = rest.slice(symbol.length).trim();
-    // It would hold by accident: no image has the comment in its value.
-    if (symbol === '!=' && !text.startsWith('"') && /\s#/.test(text))
-      throw wrong(
-        'a comment would be part of the value',
-        'Put it on a line of its own, or write the value as a JSON string.',
-      );
+    if (symbol === '!=') assertIsMeant(text, 'value');
     return { operator: symbol, value: readValue(text) };
   }
-  if (symbol === '=~' || symbol === '!~')
-    return { operator: symbol, pattern: readPattern(rest.slice(symbol.length).trim(), parsePattern) };
+  if (symbol === '=~' || symbol === '!~') {
+    const text = rest.slice(symbol.length).trim();
+    const pattern = readPattern(text, parsePattern);
+    if (symbol === '!~') assertIsMeant(text, 'pattern');
+    return { operator: symbol, pattern };
+  }
   const word = /^(in|notin)\s*(?=\(|$|\s)/.exec(rest);
-  if (word) return { operator: word[1] as 'in' | 'notin', values: readList(rest.slice(word[0].length).trim()) };
+  if (word) {
+    const operator = word[1] as 'in' | 'notin';
+    return { operator, values: readList(rest.slice(word[0].length).trim(), operator === 'notin') };
+  }
   throw wrong(
     `${JSON.stringify(rest.slice(0, 20))} is no operator`,
     'Operators are =, !=, =~, !~, in (…) and notin (…); a key with white space, "=", "!" or "~" in it is written as a JSON string.',
+  );
+}
+
+const NEGATIVE: ReadonlySet<string> = new Set(['!=', '!~', 'notin', 'absent']);
+const QUOTE_AT_AN_END = /^['`“”‘’]|["'`“”‘’]$/;
+
+/** Behind a negative operator it would hold by accident: no image has the comment or the quotes in its value. */
+function assertIsMeant(text: string, what: 'value' | 'item' | 'pattern'): void {
+  if (what !== 'pattern' && text.startsWith('"')) return;
+  const other = what === 'pattern' ? "write [ ]# or ['] for what is meant" : `write the ${what} as a JSON string`;
+  if (/\s#/.test(text))
+    throw wrong(`a comment would be part of the ${what}`, `Put it on a line of its own, or ${other}.`);
+  if (QUOTE_AT_AN_END.test(text)) throw wrong(`the quotes are part of the ${what}`, `Leave them out, or ${other}.`);
+}
+
+/** The same of a key: no image has a label of that name. */
+function assertKeyIsMeant(text: string, key: string): void {
+  if (text.startsWith('"') || !(QUOTE_AT_AN_END.test(key) || /^\$|[,;:]$/.test(key))) return;
+  throw wrong(
+    `no image has ${JSON.stringify(key.slice(0, 60))}, so that it could not fail`,
+    'If it is meant, write the key as a JSON string.',
   );
 }
 
@@ -94,7 +120,7 @@ function readPattern(text: string, parsePattern: PatternParser): Pattern {
 
 const ITEM = /\s*("(?:[^"\\]|\\.)*"|[^,()"]*)\s*/y;
 
-function readList(text: string): string[] {
+function readList(text: string, isNegative: boolean): string[] {
   if (!text.startsWith('(') || !text.endsWith(')'))
     throw wrong('a list stands in parentheses', 'Write: key in (a, b).');
   const inner = text.slice(1, -1);
@@ -109,6 +135,7 @@ function readList(text: string): string[] {
     }
     if (item === '')
       throw wrong('the list is empty, or has an empty item', 'An empty item that is meant is written "".');
+    if (isNegative) assertIsMeant(item, 'item');
     values.push(item.startsWith('"') ? readJsonString(item) : item);
     if (next === undefined) return values;
   }

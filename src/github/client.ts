@@ -65,17 +65,21 @@ export class GitHubClient {
   }
 }
 
+const SECONDARY_PAUSE_MS = 60_000;
+
 function toGitHubError(error: unknown, what: string, permission: string): AssertImageError {
   const { status, name, response } = error as {
     status?: number;
     name?: string;
-    response?: { headers?: Record<string, string> };
+    response?: { headers?: Record<string, string>; data?: { message?: unknown } };
   };
   const headers = response?.headers ?? {};
-  const retryAfterMs = retryAfterOf(headers);
-  // The secondary limits answer 403 too, and say with retry-after that it is not for ever.
-  const isLimited =
-    status === 429 || (status === 403 && (headers['x-ratelimit-remaining'] === '0' || retryAfterMs !== undefined));
+  // The secondary limits answer 403 too, with a header or with words only; a minute is what GitHub asks for then.
+  const words = response?.data?.message;
+  const isSecondary =
+    headers['retry-after'] !== undefined || (typeof words === 'string' && /\brate limit\b/i.test(words));
+  const retryAfterMs = retryAfterOf(headers) ?? (isSecondary ? SECONDARY_PAUSE_MS : undefined);
+  const isLimited = status === 429 || (status === 403 && (headers['x-ratelimit-remaining'] === '0' || isSecondary));
   if (isLimited) {
     const message = `${what}: GitHub limits the rate of requests with this token.`;
     return new AssertImageError('rate-limited', message, { retryAfterMs });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AssertImageError } from '../errors.ts';
 import type { GitHubClient } from './client.ts';
 
 /**
@@ -129,7 +130,9 @@ async function viewer(client: GitHubClient): Promise<string> {
       octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }'),
     );
     return who.login;
-  } catch {
+  } catch (error) {
+    // Trouble of the moment says nothing of who we are: a guess would leave a second comment.
+    if (!(error instanceof AssertImageError) || error.code !== 'denied') throw error;
     return DEFAULT_AUTHOR;
   }
 }

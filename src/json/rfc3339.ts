@@ -5,6 +5,9 @@ export interface Moment {
   readonly nanos: number;
 }
 
+const YEAR_0 = -62_167_219_200;
+const YEAR_10000 = 253_402_300_800;
+
 const FORM =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9})[0-9]*)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/;
 
@@ -30,5 +33,7 @@ export function parseRfc3339(text: string): Moment | null {
   if (!isDay || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return null;
   const offset = (offsetHour * 60 + offsetMinute) * 60 * (match[8] === '-' ? -1 : 1);
   const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset;
+  // Its offset may lead out of the years that the form can write.
+  if (seconds < YEAR_0 || seconds >= YEAR_10000) return null;
   return { seconds: BigInt(seconds), nanos: Number((match[7] ?? '').padEnd(9, '0') || '0') };
 }

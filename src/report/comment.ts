@@ -40,7 +40,9 @@ export async function writeComment(verdict: Verdict, context: ImageContext, deli
 
 /** `owner/name/.github/workflows/deploy.yml@refs/heads/main`: the file is the same on every branch, its name may not be. */
 function workflowFile(env: NodeJS.ProcessEnv): string {
-  return (env['GITHUB_WORKFLOW_REF'] ?? '').split('@')[0] || (env['GITHUB_WORKFLOW'] ?? '');
+  const ref = env['GITHUB_WORKFLOW_REF'] ?? '';
+  // A file's name may hold an "@", too.
+  return /^.+?(?=@refs\/)|^.+\.ya?ml(?=@)/.exec(ref)?.[0] ?? (ref || (env['GITHUB_WORKFLOW'] ?? ''));
 }
 
 const OUTCOMES: Readonly<Record<CommentOutcome, string>> = {

@@ -163,6 +163,16 @@ describe('which comment is ours', () => {
     expect(comments).toHaveLength(1);
   });
 
+  test('trouble of the moment says nothing of who we are: a warning, and not a second comment', async () => {
+    who = 'deploy-gate[bot]';
+    await run('good');
+    registry.push('app', 'good', buildImage({ labels: { [REVISION]: OTHER_COMMIT } }));
+    refuse = (method) => (method === 'POST' ? 502 : null);
+    const result = await run('good', {}, { GITHUB_RUN_NUMBER: '8' });
+    expect(result.stdout).toMatch(/^::warning /m);
+    expect(comments).toHaveLength(1);
+  });
+
   test('on the second page', async () => {
     await run('good');
     const [own] = comments as [Comment];
@@ -186,9 +196,11 @@ describe('which comment is ours', () => {
     await run('good', {}, { GITHUB_JOB: 'other' });
     await run('good', {}, { GITHUB_WORKFLOW_REF: 'acme/app/.github/workflows/other.yml@refs/heads/main' });
     await run('good', {}, { GITHUB_ACTION: '__acme_assert-image_2' });
+    await run('good', {}, { GITHUB_WORKFLOW_REF: 'acme/app/.github/workflows/gate@prod.yml@refs/heads/main' });
+    await run('good', {}, { GITHUB_WORKFLOW_REF: 'acme/app/.github/workflows/gate@test.yml@refs/heads/main' });
     await run('good', { matrix: '{"region": "eu"}' });
     await run('good', { matrix: '{"region": "us"}' });
-    expect(comments).toHaveLength(6);
+    expect(comments).toHaveLength(8);
   });
 
   test('one gate keeps one, whatever the image of this push and the name of the workflow', async () => {

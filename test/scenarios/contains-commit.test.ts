@@ -89,12 +89,14 @@ describe('contains-commit', () => {
 
   test.each([
     ['a secondary limit', { 'retry-after': '60' }],
+    ['a secondary limit that says so in words only', {}],
+    ['a secondary limit without a pause', { 'retry-after': 'soon' }],
     [
       'the hourly limit',
       { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3000) },
     ],
   ])('%s is no lack of permissions, and its pause is longer than we may wait', async (_, headers) => {
-    github((response) => json(response, 403, { message: 'You have exceeded a limit' }, headers));
+    github((response) => json(response, 403, { message: 'You have exceeded a secondary rate limit' }, headers));
     const result = await run(OTHER_COMMIT, { 'wait-timeout': '20s' });
     expect(result.exitCode).toBe(2);
     expect(result.stdout).toContain('limits the rate of requests');

@@ -42,6 +42,10 @@ export class PolicyDocument {
     this.root = document.errors.length > 0 ? null : document.contents;
     visit(document, {
       Alias: (_, node) => this.add(node, 'aliases are not allowed'),
+      Node: (_, node) => {
+        if (this.#isTagged(node))
+          this.add(node, 'a "!" in front makes it a tag of YAML, not a part of the text: quote it');
+      },
     });
   }
 
@@ -78,6 +82,20 @@ export class PolicyDocument {
     if (node.type === 'BLOCK_FOLDED') return true;
     const [start = 0, end = 0] = node.range ?? [];
     return this.#text.slice(start, end).includes('\n');
+  }
+
+  /** `! key` is the text `key` with the tag `!`: the opposite of what its author means. */
+  #isTagged(node: Node): boolean {
+    if (isAlias(node)) return false;
+    return (
+      (node as { tag?: string }).tag !== undefined || /(?:^|[\s,[{])![^\s,[\]{}"']*[ \t]+$/.test(this.#lineBefore(node))
+    );
+  }
+
+  /** What stands before a node on its line; of a block scalar, also its mark. */
+  #lineBefore(node: Node): string {
+    const start = node.range?.[0] ?? 0;
+    return this.#text.slice(this.#text.lastIndexOf('\n', start - 1) + 1, start);
   }
 
   /** A string as it was meant: numbers and booleans have to be quoted, so that 1.10 does not become 1.1. */

@@ -88,23 +88,26 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
     if (list.includes('')) document.add(entries.get(name), `an item of ${name} is empty`);
     return list;
   };
-  /** That tool takes the protocol off the ports of the image, and compares: with one, it would never be found. */
-  const withoutProtocol = (name: string): string[] => {
+  /** What that tool compares with the image as it stands: in any other form it would never be found. */
+  const findable = (name: string, form: RegExp, hint: string): string[] => {
     const list = nonEmpty(name);
-    const port = list.find((item) => item.includes('/'));
-    if (port !== undefined)
-      document.add(entries.get(name), `${port} in ${name} can never fail: write ${port.replace(/\/.*/, '')}`);
+    const odd = list.find((item) => item !== '' && !form.test(item));
+    if (odd !== undefined) document.add(entries.get(name), `${JSON.stringify(odd)} in ${name} can never fail: ${hint}`);
     return list;
   };
   const text = (name: string): string => (entries.has(name) ? (document.text(entries.get(name), name) ?? '') : '');
   const test: MetadataTest = {
-    envVars: readPairs(document, entries.get('envVars'), 'envVars', true),
-    unboundEnvVars: readPairs(document, entries.get('unboundEnvVars'), 'unboundEnvVars', false).map(({ key }) => key),
-    labels: readPairs(document, entries.get('labels'), 'labels', true),
+    envVars: readPairs(document, entries.get('envVars'), 'envVars'),
+    unboundEnvVars: readUnbound(document, entries.get('unboundEnvVars')),
+    labels: readPairs(document, entries.get('labels'), 'labels'),
     exposedPorts: nonEmpty('exposedPorts'),
-    unexposedPorts: withoutProtocol('unexposedPorts'),
+    unexposedPorts: findable('unexposedPorts', /^[1-9][0-9]{0,4}$/, 'write the number of a port, without its protocol'),
     volumes: nonEmpty('volumes'),
-    unmountedVolumes: nonEmpty('unmountedVolumes'),
+    unmountedVolumes: findable(
+      'unmountedVolumes',
+      /^\/(?:.*[^/])?$/,
+      'write a path that begins with "/", and does not end with one',
+    ),
     entrypoint: entries.has('entrypoint') ? strings('entrypoint') : null,
     cmd: entries.has('cmd') ? strings('cmd') : null,
     workdir: text('workdir'),
@@ -120,12 +123,22 @@ function isEmpty({ entrypoint, cmd, workdir, user, ...lists }: MetadataTest): bo
   return !isListed && entrypoint === null && cmd === null && workdir === '' && user === '';
 }
 
-function readPairs(
-  document: PolicyDocument,
-  node: Node | null | undefined,
-  name: string,
-  hasValue: boolean,
-): KeyValue[] {
+/** That tool looks at the names only, and does not mind a value. */
+function readUnbound(document: PolicyDocument, node: Node | null | undefined): string[] {
+  if (node === undefined || node === null) return [];
+  return document.items(node, 'unboundEnvVars').flatMap((item): string[] => {
+    const entries = document.entries(item, ['key', 'value', 'isRegex'], 'an item of unboundEnvVars');
+    const key = document.text(entries.get('key') ?? item, 'key');
+    if (key === '') document.add(entries.get('key'), 'key is empty');
+    if (key !== undefined && /[=$\s]/.test(key))
+      document.add(entries.get('key'), 'no variable has such a name: it can never fail');
+    if (entries.has('isRegex') && document.boolean(entries.get('isRegex'), 'isRegex'))
+      document.add(entries.get('isRegex'), 'isRegex means nothing in unboundEnvVars: a name is compared as it stands');
+    return key ? [key] : [];
+  });
+}
+
+function readPairs(document: PolicyDocument, node: Node | null | undefined, name: string): KeyValue[] {
   if (node === undefined || node === null) return [];
   return document.items(node, name).flatMap((item): KeyValue[] => {
     const entries = document.entries(item, ['key', 'value', 'isRegex'], `an item of ${name}`);
@@ -135,7 +148,7 @@ function readPairs(
     const isRegex = entries.has('isRegex') ? document.boolean(entries.get('isRegex'), 'isRegex') : false;
     if (isRegex && !entries.has('value')) document.add(item, 'isRegex without a value matches everything');
     if (!key || value === undefined) return [];
-    if (!isRegex || !hasValue) return [{ key, value }];
+    if (!isRegex) return [{ key, value }];
     const pattern = document.attempt(entries.get('value'), () => parsePartialPattern(value));
     return pattern === undefined ? [] : [{ key, value: pattern }];
   });

@@ -47,6 +47,22 @@ expect:
     expect(policy.cel.map(({ source }) => source)).toEqual(['image.config.User != ""']);
   });
 
+  test.each([
+    ['an item', 'labels:\n  - ! debug\n'],
+    ['an item in brackets', 'labels: [! debug]\n'],
+    ['an item of expect', 'expect:\n  - ! has(image.labels.debug)\n'],
+    ['a scalar', 'expect: ! ("debug" in image.labels)\n'],
+    ['a block', 'labels: ! |\n  debug\n'],
+    ['a tag of YAML', 'labels: [!!str debug]\n'],
+    ['a value', 'labels: {debug: ! x}\n'],
+  ])('a "!" that YAML would take away is an error: %s', (_, text) => {
+    expect(problemsOf(text).join()).toMatch(/tag of YAML/);
+  });
+
+  test('a "!" in quotes is what it says', () => {
+    expect(read('labels: ["! debug", "!other"]\n').fields).toHaveLength(2);
+  });
+
   test('every mistake is told with its line and column, all at once', () => {
     const text = `labels:
   a: 1
@@ -197,8 +213,23 @@ describe('metadataTest, as container-structure-test applies it', () => {
     [
       'a port with its protocol that would never be found',
       "schemaVersion: '2.0.0'\nmetadataTest: {unexposedPorts: [22/tcp]}\n",
-      /2:\d+ 22\/tcp in unexposedPorts can never fail: write 22/,
+      /2:\d+ "22\/tcp" in unexposedPorts can never fail: write the number/,
     ],
+    ...['" 22"', "'022'", '20-25', 'ssh', "''"].map((port): [string, string, RegExp] => [
+      `a port that would never be found: ${port}`,
+      `schemaVersion: '2.0.0'\nmetadataTest: {unexposedPorts: [${port}]}\n`,
+      /unexposedPorts/,
+    ]),
+    ...['data', '/data/'].map((volume): [string, string, RegExp] => [
+      `a volume that would never be found: ${volume}`,
+      `schemaVersion: '2.0.0'\nmetadataTest: {unmountedVolumes: [${volume}]}\n`,
+      /unmountedVolumes can never fail/,
+    ]),
+    ...['{key: FOO=bar}', '{key: $FOO}', "{key: 'AWS_.*', isRegex: true}"].map((item): [string, string, RegExp] => [
+      `a variable that would never be found: ${item}`,
+      `schemaVersion: '2.0.0'\nmetadataTest: {unboundEnvVars: [${item}]}\n`,
+      /can never fail|means nothing/,
+    ]),
     [
       'a pattern without its text',
       "schemaVersion: '2.0.0'\nmetadataTest: {labels: [{key: a, isRegex: true}]}\n",
