@@ -6,5 +6,7 @@ export default defineConfig({
     // Scenarios spawn a process each; a loaded machine needs the room.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // They wait more than they compute: for timers, and for processes of theirs.
+    maxWorkers: 3,
   },
 });

@@ -22,9 +22,10 @@ export async function expand(
   selector: PatternSelector,
   { registries, settings }: Surroundings,
   timeoutMs: number,
+  lane: number,
 ): Promise<Expansion> {
   const name = formatSelector(selector);
-  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal);
+  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal, lane);
   try {
     const repositories =
       selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);

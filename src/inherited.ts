@@ -7,6 +7,8 @@ import { parseReference, type Reference, tagOrDigest } from './reference/referen
 import type { Settings } from './settings/settings.ts';
 import type { Registries, Trust } from './source/registry/registries.ts';
 
+/** And below: each look has one for its base image, too. */
+const BASE_LANE = -1000;
 const BASE_NAME = 'org.opencontainers.image.base.name';
 const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 
@@ -28,7 +30,7 @@ export async function explainInherited(
   const explained = new Map<Check, Check>();
   // One for all platforms, and never beyond the look itself.
   const timeoutMs = Math.min(MAX_BASE_MS, Math.max(look.msLeft(), 1));
-  const deadline = new Deadline(timeoutMs, 'the base image', registries.signal);
+  const deadline = new Deadline(timeoutMs, 'the base image', registries.signal, BASE_LANE - look.lane);
   for (const platform of image.platforms) {
     const own = suspects.filter((check) => check.platform === platform.name);
     const base = own.length === 0 ? null : baseOf(platform, image, reference, settings);

@@ -10,7 +10,6 @@ import { type Image, readImage, weightOf, withoutSources } from './image/image.t
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
-import { Layout } from './source/layout/layout.ts';
 import type { Source } from './source/source.ts';
 import type { ReadMode } from './source/registry/registry.ts';
 import type { Registries } from './source/registry/registries.ts';
@@ -48,7 +47,7 @@ export async function lookAt(reference: Reference, surroundings: Surroundings, o
   const { mode, lane } = options;
   const deadline = new Deadline(timeoutNow(options), formatReference(reference), registries.signal, lane);
   try {
-    const source = sourceOf(reference, registries, deadline, mode);
+    const source = await sourceOf(reference, registries, deadline, mode);
     const { platforms } = settings;
     const read = await deadline.race(readImage(source, tagOrDigest(reference), platforms, budget));
     const context = await deadline.race(contextOf(reference, read, deadline, surroundings));
@@ -80,14 +79,17 @@ async function explained(
   return explainInherited(checks, image, ...rest);
 }
 
+/** Beside those of the looks: what changes no verdict holds up none. */
+const COMPARISON_LANE = -1;
+
 /** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
 export async function readComparison(
   reference: Reference,
   { registries, settings }: Surroundings,
 ): Promise<Comparison> {
-  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal);
+  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal, COMPARISON_LANE);
   try {
-    const source = sourceOf(reference, registries, deadline, 'once');
+    const source = await sourceOf(reference, registries, deadline, 'once');
     const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', Budget.ofRound().image()));
     return { reference, image: withoutSources(image), error: null };
   } catch (thrown) {
@@ -97,9 +99,16 @@ export async function readComparison(
   }
 }
 
-function sourceOf(reference: Reference, registries: Registries, deadline: Deadline, mode: ReadMode): Source {
-  if (reference.layout !== undefined) return new Layout(reference.layout).within(deadline);
-  return registries.repository(reference).within(deadline, mode);
+/** Layouts are loaded only where there is one. */
+async function sourceOf(
+  reference: Reference,
+  registries: Registries,
+  deadline: Deadline,
+  mode: ReadMode,
+): Promise<Source> {
+  if (reference.layout === undefined) return registries.repository(reference).within(deadline, mode);
+  const { Layout } = await import('./source/layout/layout.ts');
+  return new Layout(reference.layout).within(deadline);
 }
 
 async function contextOf(

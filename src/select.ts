@@ -9,6 +9,8 @@ import { judge, type Look, type Skipped, type Verdict } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
 const LOOKS_AT_ONCE = 8;
+/** And below. */
+const LISTS_LANE = -2;
 const PROGRESS_EVERY_MS = 5_000;
 
 /** One line of `image`, and what it selects. */
@@ -24,9 +26,12 @@ interface Selection {
 /** One look at everything that was asked for. */
 export async function lookAtAll(surroundings: Surroundings, options: LookOptions, log: Log): Promise<Verdict> {
   const { images, require } = surroundings.settings;
-  const selections = await pMap(images, (selector) => select(selector, surroundings, timeoutNow(options)), {
-    concurrency: LOOKS_AT_ONCE,
-  });
+  const selections = await pMap(
+    images,
+    // No look is under way yet: the first list may have the lane of the first look, the others one of their own.
+    (selector, at) => select(selector, surroundings, timeoutNow(options), at === 0 ? 0 : LISTS_LANE - at),
+    { concurrency: LOOKS_AT_ONCE },
+  );
   // All lines share one limit: each look has its own time from when it begins.
   const tasks = selections.flatMap(({ selector, references }) =>
     references.map((reference) => ({ selector, reference })),
@@ -62,12 +67,17 @@ async function collectOften(): Promise<void> {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-async function select(selector: Selector, surroundings: Surroundings, timeoutMs: number): Promise<Selection> {
+async function select(
+  selector: Selector,
+  surroundings: Surroundings,
+  timeoutMs: number,
+  lane: number,
+): Promise<Selection> {
   if (selector.kind === 'reference') return { selector, references: [selector.reference], skipped: [], failure: null };
   try {
     // Loaded only where there is a pattern.
     const { expand } = await import('./expand.ts');
-    return { selector, ...(await expand(selector, surroundings, timeoutMs)), failure: null };
+    return { selector, ...(await expand(selector, surroundings, timeoutMs, lane)), failure: null };
   } catch (thrown) {
     return { selector, references: [], skipped: [], failure: nothingOf(selector, toAssertImageError(thrown)) };
   }

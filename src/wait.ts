@@ -13,6 +13,8 @@ const MAX_PAUSE_MS = 30_000;
 
 /** A look takes about as long as the last one did, and a margin for one that is slower. */
 const MARGIN_MS = 250;
+/** No look is begun with less. */
+const MIN_LEFT_MS = 500;
 
 /** What waiting is measured by, and done with. */
 export interface Clock {
@@ -33,7 +35,6 @@ export interface Patience {
 export async function lookUntilPass(surroundings: Surroundings, log: Log): Promise<Verdict> {
   const { settings, registries } = surroundings;
   const { timeoutMs } = settings;
-  if (settings.waitTimeoutMs === 0) return lookAtAll(surroundings, { timeoutMs, mode: 'once' }, log);
   const clock: Clock = {
     now: () => performance.now(),
     sleep: (ms) => sleep(ms, undefined, { signal: registries.signal }).catch(() => {}),
@@ -74,8 +75,10 @@ export async function repeatUntilPass(
 /** How long to wait for the next look, null where none fits any more. A registry that asks for a longer pause gets it. */
 function pauseBefore({ looks }: Verdict, pause: number, msLeft: number, lookMs: number): number | null {
   const asked = Math.max(0, ...looks.map(({ error }) => error?.retryAfterMs ?? 0));
+  if (asked >= msLeft || msLeft < MIN_LEFT_MS) return null;
   const latest = msLeft - lookMs;
-  if (asked >= msLeft || latest <= 0) return null;
+  // The last look was slow; the next may not be, and one that the end cuts short does not count.
+  if (latest <= 0) return Math.max(asked, Math.min(pause, msLeft / 2));
   // Where no other look would fit behind it, the next one is the last, and the later it begins the more it sees.
   const isLast = latest < pause + lookMs;
   return Math.max(asked, isLast ? latest : pause);

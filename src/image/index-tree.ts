@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { AssertImageError } from '../errors.ts';
+import { parseJsonObject } from '../json/loose-json.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
 import { isBlobType, kindOf } from '../reference/media-types.ts';
 import type { Document } from '../source/source.ts';
@@ -22,6 +23,8 @@ export interface Entry {
   readonly kind: 'image' | 'attestation' | 'other';
   /** Why it is no image; empty for one. */
   readonly reason: string;
+  /** It has no platform and an image's layers: beside an image, go-containerregistry may choose it. */
+  readonly isTakenByDefault?: boolean;
   /** What was read to find out that it is one. */
   readonly opened?: { readonly manifest: Manifest; readonly configFile: ConfigFile };
 }
@@ -43,9 +46,10 @@ export async function readIndexTree(
 ): Promise<Entry[]> {
   const known = index.manifests.map((descriptor) => entryByType(descriptor));
   const images = known.filter((entry) => entry?.kind === 'image').length;
-  // Beside an image, a blob's type is no proof: go-containerregistry takes an entry without platform as linux/amd64.
+  const isCache = isBuildCache(index);
+  // A blob's type is no proof: go-containerregistry takes an entry without platform as linux/amd64.
   const isUnclear = (entry: Entry | null, { platform, mediaType }: Descriptor): boolean =>
-    entry === null || (images > 0 && entry.kind === 'other' && platform === null && isBlobType(mediaType));
+    entry === null || (!isCache && entry.kind === 'other' && platform === null && isBlobType(mediaType));
   const probes = index.manifests.filter((descriptor, at) => isUnclear(known[at] as Entry | null, descriptor)).length;
   take(walk, { images, probes });
   const entries = await pMap(
@@ -59,7 +63,22 @@ export async function readIndexTree(
   const tree = entries.flat();
   if (index.artifactType !== null && tree.some(({ kind }) => kind === 'image'))
     throw posing(index.artifactType, 'the index');
+  const taken = tree.find(({ isTakenByDefault }) => isTakenByDefault);
+  if (taken !== undefined && tree.some(({ kind }) => kind === 'image')) {
+    throw new AssertImageError(
+      'ambiguous',
+      `the index lists ${taken.descriptor.digest} without a platform, and it has the layers of an image: some clients start it as linux/amd64.`,
+    );
+  }
   return tree;
+}
+
+/** Layers and the list of them, and nothing else (BuildKit, cache/remotecache/export.go). */
+function isBuildCache({ manifests }: Index): boolean {
+  return (
+    manifests.every(({ platform, mediaType }) => platform === null && isBlobType(mediaType)) &&
+    manifests.some(({ mediaType }) => mediaType.startsWith('application/vnd.buildkit.cacheconfig.'))
+  );
 }
 
 function take({ left }: Walk, { images, probes }: { images: number; probes: number }): void {
@@ -92,8 +111,11 @@ async function openEntry(reading: Reading, descriptor: Descriptor, walk: Walk): 
   const type = kindOf(mediaType);
   if (type === 'index') return readNested(reading, descriptor, walk);
   const other: Entry = { descriptor, kind: 'other', reason: `no image: ${mediaType}` };
+  let bytes: Uint8Array | undefined;
   try {
-    const document = parseDocument(await reading.child(descriptor));
+    const child = await reading.child(descriptor);
+    ({ bytes } = child);
+    const document = parseDocument(child);
     if (document.mediaType !== mediaType) throw disagreement(descriptor, document.mediaType);
     if (document.kind === 'index') return [other];
     const configFile = await readConfigFile(reading, descriptor.digest, document);
@@ -102,9 +124,23 @@ async function openEntry(reading: Reading, descriptor: Descriptor, walk: Walk): 
   } catch (error) {
     const isNone =
       error instanceof AssertImageError && (type === undefined ? NO_IMAGE : NO_IMAGE_BY_TYPE).has(error.code);
-    if (isNone) return [other];
+    if (isNone) return [{ ...other, isTakenByDefault: bytes !== undefined && hasImageLayers(bytes) }];
     throw error;
   }
+}
+
+/** As a client sees it that is not strict: bytes that are no UTF-8 are replaced, and types are not looked at. */
+function hasImageLayers(bytes: Uint8Array): boolean {
+  const document = parseJsonObject(bytes);
+  const layers = document === null ? null : document['layers'];
+  return (
+    Array.isArray(layers) &&
+    layers.some((layer) =>
+      /^application\/vnd\.(oci\.image\.layer|docker\.image\.rootfs)\./.test(
+        String((layer as { mediaType?: unknown } | null)?.mediaType),
+      ),
+    )
+  );
 }
 
 async function readNested(reading: Reading, descriptor: Descriptor, walk: Walk): Promise<Entry[]> {

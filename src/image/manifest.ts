@@ -94,6 +94,11 @@ function documentKind(mediaType: string | null | undefined, fields: Fields, what
   const byType: DocumentKind | undefined = kindOf(mediaType ?? '');
   if (byType === 'index' || byType === 'manifest') return byType;
   if (mediaType) {
+    if (hasImageConfig(fields))
+      throw new AssertImageError(
+        'ambiguous',
+        `${what} is ${JSON.stringify(mediaType)}, and has the config of an image: some clients would start it.`,
+      );
     throw new AssertImageError('not-an-image', `${what} is ${JSON.stringify(mediaType)}, not a container image.`);
   }
   const isIndex = fields.has('manifests');
@@ -105,6 +110,12 @@ function documentKind(mediaType: string | null | undefined, fields: Fields, what
     );
   }
   return isIndex ? 'index' : 'manifest';
+}
+
+/** go-containerregistry warns of a manifest of an unknown type, and reads it. (pkg/v1/remote, descriptor.go) */
+function hasImageConfig(fields: Fields): boolean {
+  const type = (fields.value('config') as { mediaType?: unknown } | undefined)?.mediaType;
+  return (type === OCI_CONFIG || type === DOCKER_CONFIG) && Array.isArray(fields.value('layers'));
 }
 
 function readIndex(fields: Fields, mediaType: string, what: string): Index {

@@ -168,7 +168,7 @@ describe('ends in time', () => {
   });
 
   test('indexes in indexes are counted together', async () => {
-    const inner = Array.from({ length: 40 }, (_, at) => {
+    const inner = Array.from({ length: 60 }, (_, at) => {
       const built = buildIndex([buildImage({ labels: { at: String(at) } }), buildImage({ labels: { at: `x${at}` } })]);
       registry.push('app', null, built);
       return built.manifest;

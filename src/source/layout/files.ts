@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Header } from 'tar-stream';
 import { AssertImageError } from '../../errors.ts';
+import { shorten } from '../../shorten.ts';
 
 /** The files of a layout that are documents: names as in the specification, such as `blobs/sha256/…`. Null: not there. */
 export type ReadLayoutFile = (name: string) => Promise<Uint8Array | null>;
@@ -71,7 +72,7 @@ function folderFiles(root: string): ReadLayoutFile {
 /** One pass, nothing unpacked: what is small and looks like JSON is kept, all else is passed over. */
 async function readArchive(file: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  const seen = new Set<string>();
+  const seen: Seen = { names: new Set(), links: new Set() };
   const { extract } = await import('tar-stream');
   const entries = extract();
   const raw = createReadStream(file);
@@ -112,19 +113,43 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
 /** No other path has a meaning, so none can lead anywhere. */
 const WANTED = /^(index\.json|oci-layout|blobs\/sha(256|512)\/[a-f0-9]+)$/;
 
+/** What stood in the archive before an entry. */
+interface Seen {
+  readonly names: Set<string>;
+  readonly links: Set<string>;
+}
+
+/** `a/b/c`: `a` and `a/b`. */
+function parentsOf(name: string): string[] {
+  const parts = name.split('/').slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
+}
+
 /**
  * The name of an entry that we read, null for any other. Tools differ in what they make of a second entry, of
  * another spelling and of a link (tar and skopeo take the last, and follow): each is an error.
  */
-function nameOf({ name, type, linkname }: Header, seen: Set<string>, file: string): string | null {
+function nameOf({ name, type, linkname, pax }: Header, seen: Seen, file: string): string | null {
   const plain = path.posix.normalize(`/${name}`).slice(1).replace(/\/$/, '');
-  if (!WANTED.test(plain)) return null;
   const ambiguous = (what: string): AssertImageError =>
-    new AssertImageError('ambiguous', `${JSON.stringify(file)} has ${plain} ${what}; other tools may read another.`);
+    new AssertImageError(
+      'ambiguous',
+      `${JSON.stringify(file)} has ${shorten(plain, 200)} ${what}; other tools may read another.`,
+    );
+  // The real name of a sparse file stands in its extended header, or in a form that is not read here.
+  if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))) throw ambiguous('as a sparse file');
+  const through = parentsOf(plain).find((parent) => seen.links.has(parent));
+  if (through !== undefined) throw ambiguous('behind a link');
+  if (linkname) {
+    if (/^(blobs(\/sha(256|512))?)?$/.test(plain)) throw ambiguous('as a link');
+    seen.links.add(plain);
+  }
+  if (!WANTED.test(plain)) return null;
   if (name.replace(/^\.\//, '') !== plain) throw ambiguous(`also as ${JSON.stringify(name.slice(0, 100))}`);
-  if (linkname || !['file', 'contiguous-file'].includes(type ?? 'file')) throw ambiguous(`as a ${type ?? 'link'}`);
-  if (seen.has(plain)) throw ambiguous('twice');
-  seen.add(plain);
+  if (linkname || (type !== 'file' && type !== 'contiguous-file'))
+    throw ambiguous(`as a ${type ?? 'file of another kind'}`);
+  if (seen.names.has(plain)) throw ambiguous('twice');
+  seen.names.add(plain);
   return plain;
 }
 

@@ -1,11 +1,21 @@
 import type { Deadline } from '../../deadline.ts';
 import { AssertImageError } from '../../errors.ts';
+import { Fields } from '../../json/fields.ts';
 import { parseStrictJson } from '../../json/strict-json.ts';
 import { type Descriptor, parseDescriptor } from '../../reference/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../../reference/digest.ts';
 import type { Document, Source } from '../source.ts';
 import { openLayoutFiles, type ReadLayoutFile } from './files.ts';
 
+const NAMES = [
+  'imageLayoutVersion',
+  'schemaVersion',
+  'mediaType',
+  'artifactType',
+  'manifests',
+  'annotations',
+  'subject',
+];
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
 /**
@@ -62,17 +72,22 @@ export class Layout {
 
   async #entries(): Promise<Descriptor[]> {
     const marker = await this.#file('oci-layout');
-    if (marker === null || parseStrictJson(marker, `oci-layout of ${this.#what}`)['imageLayoutVersion'] !== '1.0.0') {
+    if (marker === null || this.#fields(marker, 'oci-layout').value('imageLayoutVersion') !== '1.0.0') {
       throw new AssertImageError('malformed', `${this.#what} is no OCI image layout of version 1.0.0.`, {
         hint: 'Builders write one with buildx --output type=oci, skopeo copy … oci:PATH, umoci or oras.',
       });
     }
     const index = await this.#file('index.json');
     if (index === null) throw new AssertImageError('malformed', `${this.#what} has no index.json.`);
-    const { manifests } = parseStrictJson(index, `index.json of ${this.#what}`);
-    if (!Array.isArray(manifests))
+    const manifests = this.#fields(index, 'index.json').list('manifests');
+    if (manifests === undefined)
       throw new AssertImageError('malformed', `index.json of ${this.#what} has no list of manifests.`);
-    return manifests.map((entry, at) => parseDescriptor(entry as never, `entry ${at + 1} of index.json`));
+    return manifests.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of index.json`));
+  }
+
+  #fields(bytes: Uint8Array, name: string): Fields {
+    const what = `${name} of ${this.#what}`;
+    return new Fields(parseStrictJson(bytes, what), what, NAMES);
   }
 
   /** The name of the file is its digest; that it is, is checked. */

@@ -87,6 +87,18 @@ export class Authorizer {
     return (await this.answer(question)) ?? undefined;
   }
 
+  /** With credentials, where a request with an anonymous token was forbidden and there are some; null otherwise. */
+  async instead(
+    scope: string,
+    rejected: string | undefined,
+    signal: AbortSignal,
+    msLeft: () => number,
+  ): Promise<string | null> {
+    const grant = await this.#grants.get(scope);
+    if (!grant?.isAnonymousTry || grant.header !== rejected) return null;
+    return this.answer({ challenges: grant.challenges, scope, rejected, signal, msLeft });
+  }
+
   /** A request with this header was let in. */
   prove(header: string | undefined): void {
     if (header !== undefined) this.#unproven.delete(header);

@@ -76,6 +76,10 @@ export class Conversation {
     const storage = knownStorage(registry);
     if (storage && exchange.method === 'GET') transport.open(storage);
     const first = await this.#send(exchange, rejected, deadline);
+    if (first.status === 403 && !first.leftOrigin) {
+      const shown = await authorizer.instead(scope, rejected, deadline.signal, msLeft);
+      if (shown !== null) return this.#send(exchange, shown, deadline);
+    }
     if (first.status !== 401 || first.leftOrigin) {
       authorizer.prove(rejected);
       return first;

@@ -65,16 +65,16 @@ function parseLinks(text: string): { readonly links: readonly Link[]; readonly r
   }
 }
 
-/** Registries cut their pages at round numbers, whatever size was asked for. */
-const ROUND = 50;
+/** The smallest page at which a registry is taken to have a limit of its own; shorter lists are worth no request. */
+const MIN_CUT = 20;
 
 /** The page behind one that may have been cut without a word, by its last name; null where this one is the end. */
-export function pageAfter(names: readonly string[], current: URL, asked: number): URL | null {
+export function pageAfter(names: readonly string[], current: URL): URL | null {
   const last = names.at(-1);
-  if (last === undefined || (names.length < asked && names.length % ROUND !== 0)) return null;
+  if (last === undefined || names.length < MIN_CUT) return null;
   const next = new URL(current);
   next.searchParams.set('last', last);
-  return next;
+  return next.href === current.href ? null : next;
 }
 
 /** The strings of a page, under a name that has to be there; null counts as none, as some registries send. */

@@ -153,22 +153,26 @@ export class Registry {
     const items: string[] = [];
     let seen = 0;
     let knowsLinks = false;
-    let first: string | undefined;
+    let before: ReadonlySet<string> = new Set();
+    let isGuess = false;
     let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
     for (let page = 1; url !== null; page += 1) {
       if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
       const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope, isPathOurs: page === 1 };
-      const answer: FollowedAnswer = await deadline.race(this.#conversation.get(url, what, kind, deadline));
+      const asked = deadline.race(this.#conversation.get(url, what, kind, deadline));
+      const answer: FollowedAnswer | null = isGuess ? await asked.catch(nullWhereRefused) : await asked;
+      if (answer === null) break;
       const names = readPage(answer.body, name, what);
       // A registry that heeds neither `n` nor `last` gives all of them once more.
-      if (!knowsLinks && page > 1 && names[0] === first) break;
-      first = names[0];
+      if (isGuess && names.every((each) => before.has(each))) break;
       seen += names.length;
       if (seen > MAX_NAMES) throw new AssertImageError('too-large', `${what} has more than ${MAX_NAMES} names.`);
       for (const item of names) if (accepts(item)) items.push(item);
       const linked = nextPage(answer.headers['link'], url);
       knowsLinks ||= linked !== null;
-      url = linked ?? (knowsLinks ? null : pageAfter(names, url, PAGE_SIZE));
+      isGuess = !knowsLinks;
+      url = knowsLinks ? linked : pageAfter(names, url);
+      if (isGuess && url !== null) before = new Set(names);
     }
     return items;
   }
@@ -236,4 +240,10 @@ export class Registry {
     const url = new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
     return this.#conversation.get(url, what, { ...kind, scope: this.#scope }, deadline);
   }
+}
+
+/** A registry that does not know `last` may refuse it: then the page before was the end. Trouble of the moment is none. */
+function nullWhereRefused(error: unknown): null {
+  if (error instanceof AssertImageError && !error.isTransient) return null;
+  throw error;
 }
