@@ -40,6 +40,9 @@ export class Budget {
       throw new AssertImageError(
         'too-large',
         `${this.#what} more than ${mebibytes} MiB of manifests and configs; no more are read.`,
+        {
+          hint: 'Each of their values counts for 64 bytes more. Narrow the pattern or platforms, or check in several steps.',
+        },
       );
     }
     this.#above?.takeBytes(bytes);

@@ -40,10 +40,6 @@ export async function expand(
     );
     const selected = lists.flatMap(({ references }) => references);
     const skipped = lists.flatMap((list) => list.skipped);
-    for (const reference of selected) {
-      assertGrammar(reference);
-      assertNoSecret(reference, registries);
-    }
     if (selected.length === 0) {
       throw new AssertImageError('missing', `nothing matches ${name}.`, {
         hint: '"*" and "?" are the wildcards; is it pushed, and to this registry?',
@@ -57,6 +53,11 @@ export async function expand(
           hint: 'Narrow the pattern, or raise max-images.',
         },
       );
+    }
+    // Last: what is refused for its number is not looked through first.
+    for (const reference of selected) {
+      assertGrammar(reference);
+      assertNoSecret(reference, registries);
     }
     return { references: selected, skipped };
   } finally {

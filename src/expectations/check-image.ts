@@ -36,7 +36,12 @@ const NO_CONTEXT: CheckContext = {
 export function checkImage(image: Image, expectations: Expectations, context: CheckContext = NO_CONTEXT): Checked {
   const { checks, notices } = evaluate(image, expectations, context);
   // A secret that is cut could no longer be recognised.
-  const cite = (text: string): string => shorten(context.redact(text), MAX_TOLD_CHARS);
+  let left = MAX_TOLD_OF_IMAGE;
+  const cite = (text: string): string => {
+    const told = shorten(context.redact(text), left > 0 ? MAX_TOLD_CHARS : MIN_TOLD_CHARS);
+    left -= told.length;
+    return told;
+  };
   return {
     checks: checks.map((check) => ({
       ...check,
@@ -49,6 +54,9 @@ export function checkImage(image: Image, expectations: Expectations, context: Ch
 
 /** A label can be megabytes, and is told once for each platform and expectation; the report has it whole. */
 const MAX_TOLD_CHARS = 4096;
+/** A hundred platforms with twenty expectations each would make megabytes of it: then each is told in short. */
+const MAX_TOLD_OF_IMAGE = 256 * 1024;
+const MIN_TOLD_CHARS = 200;
 const MAX_NOTICES = 1000;
 
 function evaluate(image: Image, expectations: Expectations, context: CheckContext): Checked {

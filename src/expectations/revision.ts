@@ -1,5 +1,6 @@
 import { AssertImageError } from '../errors.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
+import { shorten } from '../shorten.ts';
 import type { Check } from './check.ts';
 import type { Field, FieldKind } from './expectation.ts';
 import { formatField } from './expectation.ts';
@@ -103,11 +104,15 @@ export function checkRevision(
           (isMixed ? ` The platforms of this image disagree: ${disagreement}.` : ''),
     };
   });
-  return { checks, notices: disagreeingAnnotations(from, image) };
+  return { checks, notices: disagreeingAnnotations(from, image, redact) };
 }
 
+const MAX_CITED_CHARS = 200;
+
 /** A label and an annotation of one name that differ: tools that read the other one see another commit (catalogue S-25). */
-function disagreeingAnnotations(from: readonly Field[], image: Image): string[] {
+function disagreeingAnnotations(from: readonly Field[], image: Image, redact: (text: string) => string): string[] {
+  // Each can be megabytes, and there is one for each platform. A secret that is cut could no longer be recognised.
+  const cite = (value: string): string => shorten(redact(value), MAX_CITED_CHARS);
   const labels = from.filter(({ kind }) => kind === 'label');
   return image.platforms.flatMap((platform) =>
     labels.flatMap(({ key }) => {
@@ -115,7 +120,7 @@ function disagreeingAnnotations(from: readonly Field[], image: Image): string[] 
       const annotation = lookUp({ kind: 'annotation', key }, platform, image);
       if (label === undefined || annotation === undefined || label.value === annotation.value) return [];
       return [
-        `${platform.name}: the label ${key} says ${label.value}, the ${annotation.where} of that name ${annotation.value}.`,
+        `${platform.name}: the label ${key} says ${cite(label.value)}, the ${annotation.where} of that name ${cite(annotation.value)}.`,
       ];
     }),
   );

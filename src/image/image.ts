@@ -82,20 +82,33 @@ export function withoutSources(image: Image): Image {
   const platforms = image.platforms.map((platform) => {
     const { configFile } = platform;
     const env = { ...configFile.config.env, asWritten: new Map() };
-    return { ...platform, configFile: { ...configFile, history: [], config: { ...configFile.config, env, raw: {} } } };
+    const config = { ...configFile.config, env, raw: {} };
+    return { ...platform, layers: platform.layers.map(bare), configFile: { ...configFile, history: [], config } };
   });
   return { ...image, platforms };
 }
+
+/** A layer is told by its type, digest and size. */
+function bare({ mediaType, digest, size, platform, artifactType }: Descriptor): Descriptor {
+  return { mediaType, digest, size, platform, artifactType, annotations: NO_ANNOTATIONS };
+}
+
+const NO_ANNOTATIONS: ReadonlyMap<string, string> = new Map();
 
 /** About what an image takes in memory, in bytes. */
 export function weightOf(image: Image): number {
   const ofMap = (map: ReadonlyMap<string, string>): number =>
     [...map].reduce((sum, [key, value]) => sum + key.length + value.length + 2 * BYTES_PER_VALUE, 0);
-  const ofList = (list: readonly unknown[] | null): number => (list?.length ?? 0) * 3 * BYTES_PER_VALUE;
+  const ofList = (list: readonly unknown[] | null): number =>
+    (list ?? []).reduce<number>(
+      (sum, item) => sum + (typeof item === 'string' ? item.length : 0) + 3 * BYTES_PER_VALUE,
+      0,
+    );
   const ofPlatform = ({ configFile: { config }, layers, ...platform }: PlatformImage): number =>
     [config.labels, config.env.values, platform.manifestAnnotations, platform.descriptorAnnotations]
       .map(ofMap)
       .concat([layers, config.entrypoint, config.cmd, config.exposedPorts, config.volumes].map(ofList))
+      .concat(ofList([config.user, config.workingDir, config.stopSignal]), ofList(config.env.malformed))
       .reduce((sum, bytes) => sum + bytes, 0);
   const ofIndex = image.index === null ? 0 : ofMap(image.index.annotations);
   return image.platforms.map(ofPlatform).reduce((sum, bytes) => sum + bytes, ofIndex + ofList(image.skipped));

@@ -1,6 +1,17 @@
 /** One look ends with its deadline and two seconds more, and a run stays below 256 MiB, whatever a registry answers. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { buildImage, buildIndex, type BuiltImage, type BuiltIndex } from '../support/images.ts';
+import {
+  blobOf,
+  buildImage,
+  buildIndex,
+  type BuiltImage,
+  type BuiltIndex,
+  COMMIT,
+  REVISION,
+} from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { type Run, runAction } from '../support/runner.ts';
 
@@ -66,6 +77,77 @@ describe('a run is bounded in time and memory', () => {
       labels: 'title=1',
     });
     expect(run.outputs['result']).toBe('fail');
+  });
+
+  const kept: [string, (at: number) => BuiltImage][] = [
+    ['a user', (at) => withConfig(`"User":"${at}${'x'.repeat(7.9 * MIB)}"`)],
+    ['an entrypoint', (at) => withConfig(`"Entrypoint":["${at}${'x'.repeat(7.9 * MIB)}"]`)],
+    ['a variable without "="', (at) => withConfig(`"Env":["${at}${'x'.repeat(7.9 * MIB)}"]`)],
+    [
+      'an annotation of a layer',
+      (at) => {
+        const layer = {
+          mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+          digest: `sha256:${'a'.repeat(64)}`,
+          size: 9,
+        };
+        return buildImage({
+          manifest: { layers: [{ ...layer, annotations: { a: `${at}${'x'.repeat(3.8 * MIB)}` } }] },
+        });
+      },
+    ],
+  ];
+  test.each(kept)('thirty images, each with %s of megabytes', async (_, make) => {
+    const run = await runBounded(Array.from({ length: 30 }, (_unused, at) => make(at)));
+    expect(run.outputs['result']).not.toBe('fail');
+  });
+
+  test('a notice of megabytes for each of a hundred platforms', async () => {
+    const index = platforms(100, (at) => buildImage({ labels: { [REVISION]: `c${at}` } }));
+    const document = JSON.parse(index.manifest.bytes.toString()) as object;
+    const annotations = { [REVISION]: 'x'.repeat(3.8 * MIB) };
+    const manifest = blobOf({ ...document, annotations }, index.manifest.mediaType);
+    const run = await runBounded([{ ...index, manifest }], { revision: COMMIT });
+    expect(run.outputs['result']).toBe('fail');
+    expect(run.stdout).toContain('of that name');
+  });
+
+  test('ports of megabytes, and fifty that must not be there', async () => {
+    const names = Array.from({ length: 12_000 }, (_, at) => `"${at}${'9'.repeat(620)}/tcp":{}`);
+    const folder = mkdtempSync(path.join(tmpdir(), 'assert-image-ports-'));
+    const policy = path.join(folder, 'policy.yaml');
+    const ports = Array.from({ length: 50 }, (_, at) => String(at + 1));
+    writeFileSync(policy, `schemaVersion: 2.0.0\nmetadataTest: {unexposedPorts: [${ports.join(', ')}]}\n`);
+    const run = await runBounded([withConfig(`"ExposedPorts":{${names.join(',')}}`)], { policy });
+    expect(run.outputs['result']).toBe('pass');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a body that comes byte by byte', async () => {
+    const image = oneLabel('x'.repeat(6 * MIB));
+    registry = await FakeRegistry.start({ auth: 'none', cdn: false });
+    registry.push('app', 'v0', image);
+    registry.override(({ path: asked }, response) => {
+      if (!asked.includes('/blobs/')) return false;
+      const { socket } = response;
+      socket?.setNoDelay(true);
+      socket?.write(`HTTP/1.1 200 OK\r\ncontent-length: ${image.config.bytes.length}\r\n\r\n`);
+      let at = 0;
+      const more = (): void => {
+        for (let end = at + 200; at < end && at < image.config.bytes.length; at += 1)
+          socket?.write(image.config.bytes.subarray(at, at + 1));
+        if (at < image.config.bytes.length && socket?.destroyed === false) setImmediate(more);
+      };
+      more();
+      return true;
+    });
+    const run = await runAction({
+      inputs: { image: registry.reference('app', 'v0'), revision: 'any', timeout: '8s' },
+      measuresMemory: true,
+    });
+    expect(run.outputs['result']).toBe('error');
+    expect(run.seconds).toBeLessThan(10);
+    expect(run.peakMiB).toBeLessThan(MAX_MIB);
   });
 
   test('five configs of 7 MB of small labels', async () => {

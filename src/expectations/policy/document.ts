@@ -8,8 +8,8 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
-/** A policy is a page of text; more is a mistake or an attack. */
-const MAX_CHARS = 256 * 1024;
+/** A policy is a page of text; more is a mistake or an attack. The parser compares each key with all others of its map. */
+const MAX_CHARS = 64 * 1024;
 
 /**
  * A YAML document that is read strictly: what is wrong is collected with its place, and reading

@@ -15,6 +15,7 @@ type Entry = NodeJS.ReadableStream & { readonly header: Header };
 /** Manifests and configs; a larger file of a layout is a layer, which is never read. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** All documents of one archive together: a hundred platforms have some megabytes. */
+const BYTES_PER_ENTRY = 512;
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
 
 /** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` where there is none, `malformed` */
@@ -85,18 +86,17 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
       const { size } = entry.header;
       const name = nameOf(entry.header, seen, file);
       const isWanted = name !== null && size <= MAX_FILE_BYTES;
+      // However small a file is, its name is remembered.
+      if (name !== null) total += BYTES_PER_ENTRY;
       const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
-      if (name === null || bytes === null) {
-        entry.resume();
-        continue;
-      }
-      total += bytes.length;
+      total += bytes?.length ?? 0;
       if (total > MAX_ARCHIVE_BYTES)
         throw new AssertImageError(
           'too-large',
-          `the documents in ${JSON.stringify(file)} have more than ${MAX_ARCHIVE_BYTES} bytes.`,
+          `the documents in ${JSON.stringify(file)} have more than ${MAX_ARCHIVE_BYTES} bytes, of which ${BYTES_PER_ENTRY} are counted for each name.`,
         );
-      files.set(name, bytes);
+      if (name === null || bytes === null) entry.resume();
+      else files.set(name, bytes);
     }
   } catch (error) {
     if (error instanceof AssertImageError) throw error;
