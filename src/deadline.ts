@@ -9,6 +9,7 @@ export class Deadline {
   readonly #endsAtMs: number;
   readonly #timer: NodeJS.Timeout;
   readonly #expire: () => void;
+  readonly #end: () => void;
 
   /** Of the look, among those that are under way at once: each has its own connections where they cannot be shared. */
   readonly lane: number;
@@ -19,6 +20,7 @@ export class Deadline {
     const controller = new AbortController();
     run?.addEventListener('abort', () => controller.abort(run.reason), { once: true });
     this.signal = controller.signal;
+    this.#end = () => controller.abort(new AssertImageError('timeout', `${what} is over.`));
     this.#endsAtMs = performance.now() + timeoutMs;
     this.#expire = () =>
       controller.abort(
@@ -60,7 +62,9 @@ export class Deadline {
     }
   }
 
+  /** The look is over: what it asked for and does not wait for any more ends. */
   clear(): void {
     clearTimeout(this.#timer);
+    this.#end();
   }
 }

@@ -13,6 +13,7 @@ import {
   buildImage,
   buildIndex,
   type BuiltImage,
+  COMMIT,
   descriptorOf,
   OTHER_COMMIT,
   REVISION,
@@ -189,6 +190,32 @@ describe('in a registry', () => {
     const image = `${registry.host()}/other:*\n${registry.host()}/app:v*`;
     const result = await run('', { image, require: 'any', timeout: '4s' });
     expect(result.outputs['result']).toBe('pass');
+  });
+
+  test('a look that has failed stops to read', async () => {
+    const lie = { ...descriptorOf(stale.manifest), platform: { os: 'linux', architecture: 'a1' }, data: 'e30=' };
+    const stalled = { ...descriptorOf(fresh.manifest), platform: { os: 'linux', architecture: 'a2' } };
+    pushIndex('v1', [stalled, lie]);
+    registry.push('app', 'v2', buildImage({ labels: { [REVISION]: COMMIT, other: 'x' } }));
+    let closedAtMs = Infinity;
+    let endedAtMs = 0;
+    registry.override(async (request, response) => {
+      if (request.path.endsWith(fresh.manifest.digest)) {
+        response.on('close', () => (closedAtMs = performance.now()));
+        return true;
+      }
+      if (request.path.endsWith('/manifests/v2')) {
+        await new Promise((resolve) => setTimeout(resolve, 2_500));
+        endedAtMs = performance.now();
+      }
+      return false;
+    });
+    const image = `${registry.host()}/app:v1\n${registry.host()}/app:v2`;
+    const result = await run('', { image, require: 'any', timeout: '10s' });
+    expect(result.outputs['result']).toBe('pass');
+    // Not asked for any more, or given up long before the other look has ended.
+    const wasAsked = registry.lines().some((line) => line.endsWith(fresh.manifest.digest));
+    expect(!wasAsked || closedAtMs < endedAtMs - 1_000).toBe(true);
   });
 
   test('a first look that was slow leaves time for another', async () => {

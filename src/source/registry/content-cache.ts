@@ -1,5 +1,11 @@
+import { AssertImageError } from '../../errors.ts';
+
 /** Enough for the distinct images of a thousand tags; what was dropped is fetched again. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+
+function isGivenUp(error: unknown): boolean {
+  return error instanceof AssertImageError && error.code === 'timeout';
+}
 
 /**
  * Content by repository and digest, fetched once in a run, whoever asks. The oldest is dropped where a
@@ -17,7 +23,11 @@ export class ContentCache<T> {
   /** The content of a key, made once; a failure is forgotten, so that a later look may try again. */
   get(key: string, make: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
-    if (known) return known.content;
+    // Whoever began it may have run out of time, or have failed elsewhere: that is no fault of the content.
+    if (known)
+      return known.content.catch((error: unknown) =>
+        isGivenUp(error) ? this.get(key, make) : Promise.reject(error as Error),
+      );
     const entry = { content: make(), bytes: 0 };
     this.#entries.set(key, entry);
     entry.content.then(
