@@ -10,7 +10,7 @@ export const BYTES_PER_VALUE = 64;
 
 /**
  * How much memory of ours others may fill. It is taken before anything is read; an image gives back what it
- * does not keep. With these limits a run stays below 256 MiB, whatever registries answer.
+ * does not keep. What it does not count yet: docs/decisions/0010-budgets.md.
  */
 export class Budget {
   #taken = 0;

@@ -74,7 +74,11 @@ async function expandRepositories(
   const place = { registry: selector.registry, namespace: namespaceOf(selector.pattern) };
   const names = [...new Set(await registries.repositoryNames(place, accepts, deadline))];
   // Before they stand in a URL or in the scope of a token.
-  for (const repository of names) assertGrammar({ registry: selector.registry, repository, tag: null, digest: null });
+  for (const repository of names) {
+    const reference = { registry: selector.registry, repository, tag: null, digest: null };
+    assertGrammar(reference);
+    assertNoSecret(reference, registries);
+  }
   return names;
 }
 

@@ -13,11 +13,11 @@ import { checkRevision } from './revision.ts';
 /** What a check needs that is not in the image. */
 export interface CheckContext {
   readonly ancestry: AncestryAnswers;
-  /** Evaluates CEL; a parameter, so that the language is loaded only where it is used. */
   /** Called between checks, which leave timers no chance to run. @throws AssertImageError `timeout` */
   readonly assertTimeLeft: () => void;
   /** Takes out our secrets. */
   readonly redact: (text: string) => string;
+  /** Evaluates CEL; a parameter, so that the language is loaded only where it is used. */
   readonly checkCel: (expressions: readonly CelExpression[], platform: PlatformImage, image: Image) => readonly Check[];
 }
 

@@ -79,6 +79,26 @@ describe('a registry’s catalog', () => {
     expect(result.stdout).toContain(`${gone.reference}: ${gone.reason}`);
   });
 
+  test('a repository that is named as a credential is in no report, also where it has no tags', async () => {
+    const password = 'correct-horse-battery';
+    await registry.stop();
+    registry = await FakeRegistry.start({ auth: 'basic', username: 'alice', password });
+    registry.push('team/a', 'main', image);
+    registry.override((request, response) => {
+      if (!request.path.startsWith('/v2/_catalog') || request.headers.authorization === undefined) return false;
+      json(response, 200, { repositories: ['team/a', `team/${password}`] });
+      return true;
+    });
+    const result = await run('team/*:m*', { username: 'alice', password });
+    expect(result.outputs['result']).toBe('error');
+    const shown = [
+      result.stdout.replaceAll(/^::add-mask::.*$/gm, ''),
+      result.summary,
+      JSON.stringify([result.report, result.outputs]),
+    ];
+    expect(shown.join('\n')).not.toContain(password);
+  });
+
   test('asks for the catalog with the scope of the catalog, and for each repository with its own', async () => {
     registry.push('team/a', 'main', image);
     await run('team/*:main');

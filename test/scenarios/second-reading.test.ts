@@ -167,6 +167,16 @@ describe('in a registry', () => {
     expect((await run('v*')).outputs['result']).toBe('fail');
   });
 
+  test.each([403, 401])('a next page that is refused with %i was there: an error, and not the end', async (status) => {
+    for (const tag of tags.slice(0, 25)) registry.push('app', tag, fresh);
+    registry.override((request, response) => {
+      if (!request.path.includes('last=')) return false;
+      send(response, status, '{"errors":[{"code":"DENIED"}]}');
+      return true;
+    });
+    expect((await run('v*')).outputs['result']).toBe('error');
+  });
+
   test('a registry that refuses "last" has given all of its list', async () => {
     for (const tag of tags.slice(0, 25)) registry.push('app', tag, fresh);
     registry.override((request, response) => {

@@ -8,6 +8,8 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
+/** How far before a text its tag is looked for. */
+const MAX_TAG_CHARS = 300;
 /** A policy is a page of text; more is a mistake or an attack. The parser compares each key with all others of its map. */
 const MAX_CHARS = 64 * 1024;
 
@@ -87,15 +89,10 @@ export class PolicyDocument {
   /** `! key` is the text `key` with the tag `!`: the opposite of what its author means. */
   #isTagged(node: Node): boolean {
     if (isAlias(node)) return false;
-    return (
-      (node as { tag?: string }).tag !== undefined || /(?:^|[\s,[{])![^\s,[\]{}"']*[ \t]+$/.test(this.#lineBefore(node))
-    );
-  }
-
-  /** What stands before a node on its line; of a block scalar, also its mark. */
-  #lineBefore(node: Node): string {
     const start = node.range?.[0] ?? 0;
-    return this.#text.slice(this.#text.lastIndexOf('\n', start - 1) + 1, start);
+    // The tag "!" leaves no trace in the node; it stands before it, behind a mark of YAML, also on a line of its own.
+    const before = this.#text.slice(Math.max(0, start - MAX_TAG_CHARS), start);
+    return (node as { tag?: string }).tag !== undefined || /[-:,[{?]\s*![^\s,[\]{}"']*\s+$/.test(before);
   }
 
   /** A string as it was meant: numbers and booleans have to be quoted, so that 1.10 does not become 1.1. */

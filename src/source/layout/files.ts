@@ -14,8 +14,9 @@ type Entry = NodeJS.ReadableStream & { readonly header: Header };
 
 /** Manifests and configs; a larger file of a layout is a layer, which is never read. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
-/** All documents of one archive together: a hundred platforms have some megabytes. */
+/** A name is remembered, however small its file is. */
 const BYTES_PER_ENTRY = 512;
+/** All documents of one archive together: a hundred platforms have some megabytes. */
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
 
 /** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` where there is none, `malformed` */

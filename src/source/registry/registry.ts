@@ -242,8 +242,11 @@ export class Registry {
   }
 }
 
-/** A registry that does not know `last` may refuse it: then the page before was the end. Trouble of the moment is none. */
+/** How a registry that does not know `last` may refuse it: then the page before was the end. */
+const REFUSALS: ReadonlySet<string> = new Set(['protocol', 'missing']);
+
+/** A page that is denied, too large or not to be had for the moment was there: without it the list is cut. */
 function nullWhereRefused(error: unknown): null {
-  if (error instanceof AssertImageError && !error.isTransient) return null;
+  if (error instanceof AssertImageError && REFUSALS.has(error.code)) return null;
   throw error;
 }

@@ -53,10 +53,16 @@ expect:
     ['an item of expect', 'expect:\n  - ! has(image.labels.debug)\n'],
     ['a scalar', 'expect: ! ("debug" in image.labels)\n'],
     ['a block', 'labels: ! |\n  debug\n'],
+    ['a tag below its key', 'expect:\n  ! has(image.labels.debug)\n'],
+    ['an item whose tag stands on a line of its own', 'labels:\n  - !\n    debug\n'],
     ['a tag of YAML', 'labels: [!!str debug]\n'],
     ['a value', 'labels: {debug: ! x}\n'],
   ])('a "!" that YAML would take away is an error: %s', (_, text) => {
     expect(problemsOf(text).join()).toMatch(/tag of YAML/);
+  });
+
+  test('a "!" at the end of a comment is none', () => {
+    expect(read('# Never change this !\nlabels:\n  # nor this !\n  a: b\n').fields).toHaveLength(1);
   });
 
   test('a "!" in quotes is what it says', () => {
