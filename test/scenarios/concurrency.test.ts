@@ -75,7 +75,7 @@ test('a HEAD that is answered with a body is read with a GET, and breaks nothing
   odd.override(({ method, path: at }, response) => {
     if (method !== 'HEAD') return false;
     const body = `body of ${at}`.repeat(20);
-    response.socket?.write(
+    response.req.socket.write(
       `HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     return true;

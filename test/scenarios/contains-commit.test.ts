@@ -138,7 +138,7 @@ describe('contains-commit', () => {
       'limits the rate',
     ],
     ['500', (response: ServerResponse): void => json(response, 500, {}), 'could not be asked'],
-    ['a reset', (response: ServerResponse): void => void response.socket?.destroy(), 'could not be asked'],
+    ['a reset', (response: ServerResponse): void => void response.req.socket.destroy(), 'could not be asked'],
     ['nonsense', (response: ServerResponse): void => json(response, 200, { hello: 'world' }), 'could not be asked'],
   ])('%s is an error, exit code 2', async (_, answer, text) => {
     github(answer);

@@ -129,14 +129,14 @@ describe('a run is bounded in time and memory', () => {
     registry.push('app', 'v0', image);
     registry.override(({ path: asked }, response) => {
       if (!asked.includes('/blobs/')) return false;
-      const { socket } = response;
-      socket?.setNoDelay(true);
-      socket?.write(`HTTP/1.1 200 OK\r\ncontent-length: ${image.config.bytes.length}\r\n\r\n`);
+      const { socket } = response.req;
+      socket.setNoDelay(true);
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${image.config.bytes.length}\r\n\r\n`);
       let at = 0;
       const more = (): void => {
         for (let end = at + 200; at < end && at < image.config.bytes.length; at += 1)
-          socket?.write(image.config.bytes.subarray(at, at + 1));
-        if (at < image.config.bytes.length && socket?.destroyed === false) setImmediate(more);
+          socket.write(image.config.bytes.subarray(at, at + 1));
+        if (at < image.config.bytes.length && !socket.destroyed) setImmediate(more);
       };
       more();
       return true;
