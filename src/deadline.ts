@@ -18,9 +18,14 @@ export class Deadline {
   constructor(timeoutMs: number, what: string, run?: AbortSignal, lane = 0) {
     this.lane = lane;
     const controller = new AbortController();
-    run?.addEventListener('abort', () => controller.abort(run.reason), { once: true });
+    const follow = (): void => controller.abort(run?.reason);
+    run?.addEventListener('abort', follow, { once: true });
     this.signal = controller.signal;
-    this.#end = () => controller.abort(new AssertImageError('timeout', `${what} is over.`));
+    this.#end = () => {
+      controller.abort(new AssertImageError('timeout', `${what} is over.`));
+      // A run that waits for a day makes thousands of these.
+      run?.removeEventListener('abort', follow);
+    };
     this.#endsAtMs = performance.now() + timeoutMs;
     this.#expire = () =>
       controller.abort(

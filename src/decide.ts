@@ -1,4 +1,4 @@
-import { Budget } from './budget.ts';
+import { RoundBudget } from './budget.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { readComparison, type Surroundings } from './look.ts';
 import type { Clients } from './open.ts';
@@ -9,7 +9,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Looks at every image and judges what was seen; what is to be compared is read beside it. */
 export async function decide(settings: Settings, event: RunEvent, clients: Clients, log: Log): Promise<Verdict> {
-  const surroundings = { ...clients, settings, event, now: new Date(), budget: Budget.ofRound() };
+  const surroundings = { ...clients, settings, event, now: new Date(), budget: new RoundBudget() };
   const [verdict, comparison] = await Promise.all([
     look(surroundings, log),
     settings.compareWith && readComparison(settings.compareWith, surroundings),

@@ -8,8 +8,12 @@ import { formatSelector, isPattern, namespaceOf, type PatternSelector } from './
 import type { Registries } from './source/registry/registries.ts';
 import type { Skipped } from './verdict.ts';
 
-/** Each may have megabytes on a page. */
-const LISTS_AT_ONCE = 4;
+/** Of all patterns of a run: each may have megabytes on a page. */
+const LISTS_AT_ONCE = 8;
+/** Of one pattern: more would ask more of a registry than the looks do. */
+const LISTS_OF_ONE = 4;
+/** A tag list is asked for of each. */
+const MAX_REPOSITORIES = 10_000;
 
 /** What a pattern selects, and what of the registry's own catalog could not be listed. */
 export interface Expansion {
@@ -17,51 +21,64 @@ export interface Expansion {
   readonly skipped: readonly Skipped[];
 }
 
-/** @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
+/** @param atOnce how many patterns are looked up side by side
+ * @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
 export async function expand(
   selector: PatternSelector,
   { registries, settings }: Surroundings,
-  timeoutMs: number,
-  lane: number,
+  { timeoutMs, lane, atOnce }: { readonly timeoutMs: number; readonly lane: number; readonly atOnce: number },
 ): Promise<Expansion> {
   const name = formatSelector(selector);
   const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal, lane);
   try {
     const repositories =
       selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);
-    const pattern = selector.kind === 'tags' ? selector.pattern : selector.tag;
-    const lists = await pMap(
-      repositories,
-      (repository) =>
-        expandTags(selector.registry, repository, pattern, selector.kind === 'repositories', registries, deadline),
-      {
-        concurrency: LISTS_AT_ONCE,
-      },
-    );
-    const selected = lists.flatMap(({ references }) => references);
-    const skipped = lists.flatMap((list) => list.skipped);
-    if (selected.length === 0) {
+    const found = new Found(settings.maxImages);
+    await pMap(repositories, (repository) => expandTags(selector, repository, registries, deadline, found), {
+      concurrency: Math.max(1, Math.min(LISTS_OF_ONE, Math.floor(LISTS_AT_ONCE / atOnce))),
+    });
+    if (found.count === 0) {
       throw new AssertImageError('missing', `nothing matches ${name}.`, {
         hint: '"*" and "?" are the wildcards; is it pushed, and to this registry?',
       });
     }
-    if (selected.length > settings.maxImages) {
+    if (found.count > settings.maxImages) {
       throw new AssertImageError(
         'input',
-        `${name} selects ${selected.length} images, and max-images is ${settings.maxImages}.`,
+        `${name} selects ${found.count} images, and max-images is ${settings.maxImages}.`,
         {
           hint: 'Narrow the pattern, or raise max-images.',
         },
       );
     }
+    const references = [...found.references.values()];
     // Last: what is refused for its number is not looked through first.
-    for (const reference of selected) {
+    for (const reference of references) {
       assertGrammar(reference);
       assertNoSecret(reference, registries);
     }
-    return { references: selected, skipped };
+    return { references, skipped: found.skipped };
   } finally {
     deadline.clear();
+  }
+}
+
+/** What a pattern selects, by name; beyond the limit it is only counted. */
+class Found {
+  readonly references = new Map<string, Reference>();
+  readonly skipped: Skipped[] = [];
+  count = 0;
+  readonly #maxKept: number;
+
+  constructor(maxKept: number) {
+    this.#maxKept = maxKept;
+  }
+
+  add(reference: Reference): void {
+    const name = `${reference.repository}:${reference.tag}`;
+    if (this.references.has(name)) return;
+    this.count += 1;
+    if (this.references.size < this.#maxKept) this.references.set(name, reference);
   }
 }
 
@@ -70,40 +87,54 @@ async function expandRepositories(
   registries: Registries,
   deadline: Deadline,
 ): Promise<string[]> {
+  const { registry } = selector;
   const accepts = globMatcher(selector.pattern, MAX_REPOSITORY_CHARS);
-  const place = { registry: selector.registry, namespace: namespaceOf(selector.pattern) };
-  const names = [...new Set(await registries.repositoryNames(place, accepts, deadline))];
+  const names = new Set<string>();
+  const take = (name: string): void => {
+    if (!accepts(name) || names.has(name)) return;
+    if (names.size === MAX_REPOSITORIES) {
+      throw new AssertImageError(
+        'too-large',
+        `${formatSelector(selector)} names more than ${MAX_REPOSITORIES} repositories.`,
+        { hint: 'Narrow the pattern, or name the repositories, one a line.' },
+      );
+    }
+    names.add(name);
+  };
+  const place = { registry, namespace: namespaceOf(selector.pattern) };
+  await registries.repositoryNames(place, take, deadline);
   // Before they stand in a URL or in the scope of a token.
   for (const repository of names) {
-    const reference = { registry: selector.registry, repository, tag: null, digest: null };
+    const reference = { registry, repository, tag: null, digest: null };
     assertGrammar(reference);
     assertNoSecret(reference, registries);
   }
-  return names;
+  return [...names];
 }
 
+/** The tags of one repository that the pattern selects. */
 async function expandTags(
-  registry: string,
+  selector: PatternSelector,
   repository: string,
-  pattern: string,
-  isOneOfMany: boolean,
   registries: Registries,
   deadline: Deadline,
-): Promise<Expansion> {
-  if (!isPattern(pattern)) return { references: [{ registry, repository, tag: pattern, digest: null }], skipped: [] };
+  found: Found,
+): Promise<void> {
+  const pattern = selector.kind === 'tags' ? selector.pattern : selector.tag;
+  const place = { registry: selector.registry, repository, tag: null, digest: null };
+  if (!isPattern(pattern)) return found.add({ ...place, tag: pattern });
   const accepts = globMatcher(pattern, MAX_TAG_CHARS);
-  const place = { registry, repository, tag: null, digest: null };
+  const take = (tag: string): void => {
+    if (accepts(tag)) found.add({ ...place, tag });
+  };
   try {
-    const tags = await registries.repository(place).tags(accepts, deadline);
-    return { references: [...new Set(tags)].map((tag) => ({ ...place, tag })), skipped: [] };
+    await registries.repository(place).tags(take, deadline);
   } catch (error) {
     // Registries keep repositories in their catalog whose last tag was deleted.
-    const isGone = isOneOfMany && error instanceof AssertImageError && error.code === 'missing';
+    const isGone = selector.kind === 'repositories' && error instanceof AssertImageError && error.code === 'missing';
     if (!isGone) throw error;
-    return {
-      references: [],
-      skipped: [{ name: `${registry}/${repository}`, reason: 'the catalog names it, and it has no list of tags.' }],
-    };
+    const name = `${selector.registry}/${repository}`;
+    found.skipped.push({ name, reason: 'the catalog names it, and it has no list of tags.' });
   }
 }
 

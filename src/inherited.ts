@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { RoundBudget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import type { Check } from './expectations/check.ts';
 import { type Image, type PlatformImage, readImage } from './image/image.ts';
@@ -49,7 +49,7 @@ export async function explainInherited(
 interface Shared {
   readonly registries: Registries;
   readonly settings: Settings;
-  readonly budget: Budget;
+  readonly budget: RoundBudget;
 }
 
 /** A base image, and who chose its repository. */
@@ -108,6 +108,6 @@ async function labelsOf(
   } catch {
     return null;
   } finally {
-    own.settle(0);
+    own.close();
   }
 }

@@ -1,12 +1,13 @@
-import { Budget } from './budget.ts';
+import { type ImageBudget, RoundBudget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import { toAssertImageError } from './errors.ts';
 import { type AncestryAnswers, revisionsToAsk } from './expectations/ancestry.ts';
 import { type CheckContext, checkImage } from './expectations/check-image.ts';
-import type { Check } from './expectations/check.ts';
+import { type Check, weightOfChecks } from './expectations/check.ts';
 import { isNothingExpected } from './expectations/expectations.ts';
 import type { CommitComparison } from './github/compare.ts';
-import { type Image, readImage, weightOf, withoutSources } from './image/image.ts';
+import { type Image, readImage } from './image/image.ts';
+import { SHORT_CHARS, weightOf, withoutSources, withShortTexts } from './image/kept.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
 import type { Settings } from './settings/settings.ts';
@@ -23,7 +24,7 @@ export interface Surroundings {
   readonly event: RunEvent;
   readonly now: Date;
   /** What all images of this round may take in memory. */
-  readonly budget: Budget;
+  readonly budget: RoundBudget;
 }
 
 /** How long a look may take that begins now. */
@@ -47,25 +48,37 @@ export async function lookAt(reference: Reference, surroundings: Surroundings, o
   const { mode, lane } = options;
   const deadline = new Deadline(timeoutNow(options), formatReference(reference), registries.signal, lane);
   try {
-    const source = await sourceOf(reference, registries, deadline, mode);
+    const source = await sourceOf(reference, registries, deadline, mode, budget);
     const { platforms } = settings;
     const read = await deadline.race(readImage(source, tagOrDigest(reference), platforms, budget));
     const context = await deadline.race(contextOf(reference, read, deadline, surroundings));
     const { checks: found, notices } = checkImage(read, settings.expectations, context);
     deadline.assertLeft();
-    const image = withoutSources(read);
-    budget.settle(weightOf(image));
+    const { image, notice } = kept(withoutSources(read), weightOfChecks(found), budget);
+    // What is explained below has a budget of its own.
+    budget.close();
     const checks = await explained(found, image, reference, surroundings, deadline);
-    const notes = [...notesOn(reference, settings), ...settings.notices, ...notices];
+    const notes = [...notesOn(reference, settings), ...settings.notices, ...notices, ...notice];
     return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
   } catch (thrown) {
-    budget.settle(0);
     const error = toAssertImageError(thrown);
     const result = error.code === 'missing' ? 'missing' : 'error';
     return { reference, result, image: null, checks: [], notices: [], error };
   } finally {
+    budget.close();
     deadline.clear();
   }
+}
+
+/** What stays of an image until the verdict is told: with its long texts cut where all together have too many. */
+function kept(image: Image, weightOfRest: number, budget: ImageBudget): { image: Image; notice: readonly string[] } {
+  if (budget.tryKeep(weightOf(image) + weightOfRest)) return { image, notice: [] };
+  const cut = withShortTexts(image);
+  budget.keep(weightOf(cut) + weightOfRest);
+  return {
+    image: cut,
+    notice: [`it was checked whole; only the first ${SHORT_CHARS} characters of each text are told.`],
+  };
 }
 
 /** Loaded only where there is something to explain. */
@@ -88,9 +101,10 @@ export async function readComparison(
   { registries, settings }: Surroundings,
 ): Promise<Comparison> {
   const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal, COMPARISON_LANE);
+  const budget = new RoundBudget().image();
   try {
-    const source = await sourceOf(reference, registries, deadline, 'once');
-    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', Budget.ofRound().image()));
+    const source = await sourceOf(reference, registries, deadline, 'once', budget);
+    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget));
     return { reference, image: withoutSources(image), error: null };
   } catch (thrown) {
     return { reference, image: null, error: toAssertImageError(thrown) };
@@ -105,10 +119,11 @@ async function sourceOf(
   registries: Registries,
   deadline: Deadline,
   mode: ReadMode,
+  budget: ImageBudget,
 ): Promise<Source> {
   if (reference.layout === undefined) return registries.repository(reference).within(deadline, mode);
   const { Layout } = await import('./source/layout/layout.ts');
-  return new Layout(reference.layout).within(deadline);
+  return new Layout(reference.layout, () => budget.waitForTurn()).within(deadline);
 }
 
 async function contextOf(

@@ -6,8 +6,8 @@
 export class Secrets {
   readonly #values = new Set<string>();
   readonly #tokens = new Set<string>();
-  /** Tokens of which none may be part of what this program says itself. */
-  readonly #ours = new Set<string>();
+  /** By token, the registries that the user chose whose service gave it. */
+  readonly #givenFor = new Map<string, Set<string>>();
   /** Every way in which a secret may be written, longest first: a short one may be part of a long one. */
   #forms: readonly string[] = [];
   readonly #onAdd: (secret: string) => void;
@@ -37,17 +37,17 @@ export class Secrets {
    * program never prints it, and a text of the service's choice must not make the runner drop an output, or change
    * what is said about an image.
    *
-   * @param isOfUser it came from a service of a registry that the user chose
+   * @param registry that it was given for, where the user chose it; null where an image did
    */
-  addToken(token: string, isOfUser: boolean): void {
+  addToken(token: string, registry: string | null): void {
     if (token.length < MIN_TOKEN_CHARS) return;
     this.#tokens.add(token);
-    if (isOfUser) this.#ours.add(token);
+    if (registry !== null) this.#givenFor.set(token, (this.#givenFor.get(token) ?? new Set()).add(registry));
   }
 
-  /** Whether a token of a service that the user chose is part of this text. */
-  hasTokenIn(text: string): boolean {
-    return [...this.#ours].some((token) => text.includes(token));
+  /** Whether a token that was given for this registry is part of this text: a service must not take apart what is said of others. */
+  hasTokenIn(text: string, registry: string): boolean {
+    return [...this.#givenFor].some(([token, registries]) => registries.has(registry) && text.includes(token));
   }
 
   /** Whether this text holds a secret. */
@@ -68,23 +68,27 @@ export class Secrets {
     return clean;
   }
 
-  /** The same for every text in a value of plain data. */
+  /** The same for every text in a value of plain data; what holds none of them is not copied. */
   redactDeep<T>(value: T): T {
     if (typeof value === 'string') return this.redact(value) as T;
+    if (typeof value !== 'object' || value === null || this.#isClean(value)) return value;
     if (Array.isArray(value)) return value.map((item: unknown) => this.redactDeep(item)) as T;
     if (value instanceof Set) return new Set([...value].map((item: unknown) => this.redactDeep(item))) as T;
-    if (value instanceof Map) return this.#redactMap(value) as T;
-    if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Map)
+      return new Map(
+        [...value].map(([key, item]) => [this.redactDeep<unknown>(key), this.redactDeep<unknown>(item)]),
+      ) as T;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.redactDeep(item as unknown)])) as T;
   }
 
-  /** Thousands of labels are not copied where there is nothing to take out. */
-  #redactMap(map: ReadonlyMap<unknown, unknown>): ReadonlyMap<unknown, unknown> {
-    for (const [key, item] of map) {
-      if (this.redactDeep(key) !== key || this.redactDeep(item) !== item)
-        return new Map([...map].map((entry) => [this.redactDeep(entry[0]), this.redactDeep(entry[1])]));
-    }
-    return map;
+  #isClean(value: unknown): boolean {
+    if (typeof value === 'string') return this.redact(value) === value;
+    if (typeof value !== 'object' || value === null) return true;
+    const isIterable = Array.isArray(value) || value instanceof Set || value instanceof Map;
+    // Of a map: keys and values, in pairs.
+    const items: Iterable<unknown> = isIterable ? value : Object.values(value);
+    for (const item of items) if (!this.#isClean(item)) return false;
+    return true;
   }
 
   /** @returns false where it is known already */

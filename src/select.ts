@@ -9,6 +9,7 @@ import { judge, type Look, type Skipped, type Verdict } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
 const LOOKS_AT_ONCE = 8;
+const LINES_AT_ONCE = 8;
 /** And below. */
 const LISTS_LANE = -2;
 const PROGRESS_EVERY_MS = 5_000;
@@ -26,11 +27,16 @@ interface Selection {
 /** One look at everything that was asked for. */
 export async function lookAtAll(surroundings: Surroundings, options: LookOptions, log: Log): Promise<Verdict> {
   const { images, require } = surroundings.settings;
+  const patterns = images.filter(({ kind }) => kind !== 'reference').length;
   const selections = await pMap(
     images,
-    // No look is under way yet: the first list may have the lane of the first look, the others one of their own.
-    (selector, at) => select(selector, surroundings, timeoutNow(options), at === 0 ? 0 : LISTS_LANE - at),
-    { concurrency: LOOKS_AT_ONCE },
+    (selector, at) => {
+      // No look is under way yet: the first list may have the lane of the first look, the others one of their own.
+      const lane = at === 0 ? 0 : LISTS_LANE - at;
+      const atOnce = Math.min(patterns, LINES_AT_ONCE);
+      return select(selector, surroundings, { timeoutMs: timeoutNow(options), lane, atOnce });
+    },
+    { concurrency: LINES_AT_ONCE },
   );
   // All lines share one limit: each look has its own time from when it begins.
   const tasks = selections.flatMap(({ selector, references }) =>
@@ -70,14 +76,13 @@ async function collectOften(): Promise<void> {
 async function select(
   selector: Selector,
   surroundings: Surroundings,
-  timeoutMs: number,
-  lane: number,
+  how: { readonly timeoutMs: number; readonly lane: number; readonly atOnce: number },
 ): Promise<Selection> {
   if (selector.kind === 'reference') return { selector, references: [selector.reference], skipped: [], failure: null };
   try {
     // Loaded only where there is a pattern.
     const { expand } = await import('./expand.ts');
-    return { selector, ...(await expand(selector, surroundings, timeoutMs, lane)), failure: null };
+    return { selector, ...(await expand(selector, surroundings, how)), failure: null };
   } catch (thrown) {
     return { selector, references: [], skipped: [], failure: nothingOf(selector, toAssertImageError(thrown)) };
   }
@@ -114,7 +119,7 @@ function refuseTokenOfOurs(look: Look, { registries, settings }: Surroundings): 
     image?.digest ?? '',
     ...platforms.flatMap(({ manifestDigest, imageId }) => [manifestDigest, imageId]),
   ];
-  if (!ours.some((text) => registries.hasTokenIn(text))) return look;
+  if (!ours.some((text) => registries.hasTokenIn(text, reference.registry))) return look;
   const message = `${reference.registry} or its token service gave a token that is part of the reference, a digest or the commit; refused.`;
   return failureOf(reference, new AssertImageError('protocol', message));
 }

@@ -7,5 +7,8 @@ export function shorten(text: string, maxChars: number): string {
 
 /** The first characters of a text, without half of a surrogate pair at their end. */
 export function start(text: string, maxChars: number): string {
-  return text.length <= maxChars ? text : text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
+  if (text.length <= maxChars) return text;
+  const cut = text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
+  // A slice keeps the whole text in memory, which may be megabytes.
+  return Buffer.from(cut, 'utf16le').toString('utf16le');
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Budget } from './budget.ts';
+import { RoundBudget } from './budget.ts';
 import { formatError } from './errors.ts';
 import type { Surroundings } from './look.ts';
 import type { Log } from './report/log.ts';
@@ -40,7 +40,7 @@ export async function lookUntilPass(surroundings: Surroundings, log: Log): Promi
     sleep: (ms) => sleep(ms, undefined, { signal: registries.signal }).catch(() => {}),
   };
   const look: LookAt = (endsAtMs, mode) =>
-    lookAtAll({ ...surroundings, now: new Date(), budget: Budget.ofRound() }, { timeoutMs, endsAtMs, mode }, log);
+    lookAtAll({ ...surroundings, now: new Date(), budget: new RoundBudget() }, { timeoutMs, endsAtMs, mode }, log);
   return repeatUntilPass(look, settings, clock, (line) => log.line(line));
 }
 

@@ -14,6 +14,7 @@ const STAGES = [
   'secrets.ts',
   'deadline.ts',
   'inputs',
+  'turns.ts',
   'budget.ts',
   'reference',
   'source',

@@ -12,6 +12,17 @@ export interface Check {
   readonly message: string;
 }
 
+/** An object of six fields, and the text of its expectation. */
+const BYTES_PER_CHECK = 160;
+
+/** About what checks take in memory, in bytes; of one that holds, the texts stand in the image as well. */
+export function weightOfChecks(checks: readonly Check[]): number {
+  return checks.reduce(
+    (sum, { holds, actual, message }) => sum + BYTES_PER_CHECK + (holds ? 0 : (actual?.length ?? 0) + message.length),
+    0,
+  );
+}
+
 export interface Checked {
   readonly checks: readonly Check[];
   /** What the author should know although it changes nothing. */

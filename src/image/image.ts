@@ -1,4 +1,4 @@
-import { Budget, BYTES_PER_VALUE } from '../budget.ts';
+import { type ImageBudget, RoundBudget } from '../budget.ts';
 import { AssertImageError } from '../errors.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '../reference/platform.ts';
@@ -54,7 +54,7 @@ export async function readImage(
   source: Source,
   tagOrDigest: string,
   wanted: readonly WantedPlatform[] | 'all',
-  budget: Budget = Budget.ofRound().image(),
+  budget: ImageBudget = new RoundBudget().image(),
 ): Promise<Image> {
   const reading = new Reading(source, budget);
   const document = await reading.top(tagOrDigest);
@@ -75,43 +75,6 @@ export async function readImage(
   const chosen = runnable.filter(({ descriptor }) => isAsked(descriptor.platform, wanted));
   const read = await Promise.all(chosen.map((entry) => readChild(reading, entry)));
   return assemble(document, { index: top, tree }, read, wanted, runnable);
-}
-
-/** An image without what only checks read: its config as it stands, and its build history, can be megabytes. */
-export function withoutSources(image: Image): Image {
-  const platforms = image.platforms.map((platform) => {
-    const { configFile } = platform;
-    const env = { ...configFile.config.env, asWritten: new Map() };
-    const config = { ...configFile.config, env, raw: {} };
-    return { ...platform, layers: platform.layers.map(bare), configFile: { ...configFile, history: [], config } };
-  });
-  return { ...image, platforms };
-}
-
-/** A layer is told by its type, digest and size. */
-function bare({ mediaType, digest, size, platform, artifactType }: Descriptor): Descriptor {
-  return { mediaType, digest, size, platform, artifactType, annotations: NO_ANNOTATIONS };
-}
-
-const NO_ANNOTATIONS: ReadonlyMap<string, string> = new Map();
-
-/** About what an image takes in memory, in bytes. */
-export function weightOf(image: Image): number {
-  const ofMap = (map: ReadonlyMap<string, string>): number =>
-    [...map].reduce((sum, [key, value]) => sum + key.length + value.length + 2 * BYTES_PER_VALUE, 0);
-  const ofList = (list: readonly unknown[] | null): number =>
-    (list ?? []).reduce<number>(
-      (sum, item) => sum + (typeof item === 'string' ? item.length : 0) + 3 * BYTES_PER_VALUE,
-      0,
-    );
-  const ofPlatform = ({ configFile: { config }, layers, ...platform }: PlatformImage): number =>
-    [config.labels, config.env.values, platform.manifestAnnotations, platform.descriptorAnnotations]
-      .map(ofMap)
-      .concat([layers, config.entrypoint, config.cmd, config.exposedPorts, config.volumes].map(ofList))
-      .concat(ofList([config.user, config.workingDir, config.stopSignal]), ofList(config.env.malformed))
-      .reduce((sum, bytes) => sum + bytes, 0);
-  const ofIndex = image.index === null ? 0 : ofMap(image.index.annotations);
-  return image.platforms.map(ofPlatform).reduce((sum, bytes) => sum + bytes, ofIndex + ofList(image.skipped));
 }
 
 /** An entry without a platform is a candidate for every platform (catalogue rule 9). */

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget.ts';
+import type { ImageBudget } from '../budget.ts';
 import { AssertImageError } from '../errors.ts';
 import { structureOf } from '../json/structure.ts';
 import type { Descriptor } from '../reference/descriptor.ts';
@@ -8,9 +8,9 @@ import type { Document, Source } from '../source/source.ts';
 /** One image being read: every document below its reference, in one budget. */
 export class Reading {
   readonly #source: Source;
-  readonly #budget: Budget;
+  readonly #budget: ImageBudget;
 
-  constructor(source: Source, budget: Budget) {
+  constructor(source: Source, budget: ImageBudget) {
     this.#source = source;
     this.#budget = budget;
   }
@@ -18,15 +18,15 @@ export class Reading {
   /** What the reference resolves to. @throws AssertImageError what the source gives, `too-large` */
   async top(tagOrDigest: string): Promise<Document> {
     const document = await this.#source.manifest(tagOrDigest);
-    this.#budget.takeBytes(document.bytes.length);
-    this.#budget.takeValues(structureOf(document.bytes));
+    await this.#budget.takeBytes(document.bytes.length);
+    await this.#budget.takeValues(structureOf(document.bytes));
     return document;
   }
 
   /** A document that an index names. @throws AssertImageError `incomplete`, `digest-mismatch`, `too-large` or what the source gives */
   async child(descriptor: Descriptor): Promise<Document> {
     const { digest, size } = descriptor;
-    this.#budget.takeBytes(size);
+    await this.#budget.takeBytes(size);
     const data = embedded(descriptor);
     const document =
       data === null
@@ -38,15 +38,15 @@ export class Reading {
         `the manifest ${digest} has ${document.bytes.length} bytes, its index says ${size}.`,
       );
     }
-    this.#budget.takeValues(structureOf(document.bytes));
+    await this.#budget.takeValues(structureOf(document.bytes));
     return document;
   }
 
   /** The config that a manifest names. @throws AssertImageError `incomplete`, `digest-mismatch`, `too-large` or what the source gives */
   async config(parent: Digest, descriptor: Descriptor): Promise<Uint8Array> {
-    this.#budget.takeBytes(descriptor.size);
+    await this.#budget.takeBytes(descriptor.size);
     const bytes = embedded(descriptor) ?? (await whole(parent, this.#source.blob(descriptor)));
-    this.#budget.takeValues(structureOf(bytes));
+    await this.#budget.takeValues(structureOf(bytes));
     return bytes;
   }
 }

@@ -1,6 +1,7 @@
 import type { Field } from '../expectations/expectation.ts';
 import { shownRevision } from '../expectations/revision.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
+import { shorten } from '../shorten.ts';
 
 /** One thing that changed; null: it was not, or is not there. */
 export interface Change {
@@ -65,7 +66,15 @@ function changesOf(
     { what: 'volumes', before: sorted(a.volumes), after: sorted(b.volumes) },
     { what: 'layers', before: String(old.layers.length), after: String(now.layers.length) },
   ];
-  return all.filter(({ before, after }) => before !== after);
+  return all.filter(({ before, after }) => before !== after).map(told);
+}
+
+/** Enough to see what it was; a text can be megabytes, and is told up to four times. */
+const MAX_TOLD_CHARS = 4096;
+
+function told({ what, before, after }: Change): Change {
+  const cut = (text: string | null): string | null => text && shorten(text, MAX_TOLD_CHARS);
+  return { what: shorten(what, MAX_TOLD_CHARS), before: cut(before), after: cut(after) };
 }
 
 function mapChanges(kind: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Change[] {

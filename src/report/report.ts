@@ -7,9 +7,9 @@ import type { Image, PlatformImage } from '../image/image.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
 import type { Comparison, Look, Verdict } from '../verdict.ts';
 import type { Field } from '../expectations/expectation.ts';
-import { diffImages } from './diff.ts';
-import { failuresOf } from './failures.ts';
-import { inertLines } from './inert.ts';
+import { type Change, diffImages } from './diff.ts';
+import { type Failure, failuresOf } from './failures.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { Room } from './room.ts';
 
 /**
@@ -17,25 +17,28 @@ import { Room } from './room.ts';
  * environment variables and the build history are not in it. The JSON is inert in a log too, where a step prints
  * it: nothing invisible, and no `##[`.
  */
-export function* formatReport(verdict: Verdict, revisionFrom: readonly Field[]): Generator<string> {
+export function formatReport(verdict: Verdict, revisionFrom: readonly Field[]): Generator<string> {
   const room = new Room();
-  yield* piecesOf(describeVerdict(verdict, revisionFrom, room), 'images', describeLooks(verdict, room));
+  // Checks have a room of their own, for they are why somebody reads this; the failures come first.
+  const ofChecks = new Room();
+  const failures = describeFailures(verdict, ofChecks);
+  const images = describeLooks(verdict, room, ofChecks);
+  return jsonPieces({ ...describeVerdict(verdict, revisionFrom, room), failures, images });
 }
 
-function* describeLooks({ looks }: Verdict, room: Room): Generator {
-  for (const look of looks) yield describeLook(look, room);
-}
-
-/** The JSON of an object, and the items of one more list in it, each made when it is its turn. */
-function* piecesOf(document: object, name: string, items: Iterable<unknown>): Generator<string> {
-  const format = (value: unknown): string => inertLines(JSON.stringify(value, null, 2));
-  yield `${format(document).replace(/\n\}$/, '')},\n  "${name}": [`;
-  let separator = '\n    ';
-  for (const item of items) {
-    yield separator + format(item).replaceAll('\n', '\n    ');
-    separator = ',\n    ';
+function* describeFailures(verdict: Verdict, room: Room): Generator {
+  let leftOut = 0;
+  for (const failure of failuresOf(verdict)) {
+    if (room.fits(failure)) yield failure;
+    else leftOut += 1;
   }
-  yield separator.startsWith(',') ? '\n  ]\n}\n' : ']\n}\n';
+  if (leftOut === 0) return;
+  const message = `this report has no room for ${leftOut} more failures.`;
+  yield { image: '', platform: null, expectation: '', expected: null, actual: null, message } satisfies Failure;
+}
+
+function* describeLooks({ looks }: Verdict, room: Room, ofChecks: Room): Generator {
+  for (const look of looks) yield describeLook(look, room, ofChecks);
 }
 
 function describeVerdict(verdict: Verdict, revisionFrom: readonly Field[], room: Room): object {
@@ -43,7 +46,6 @@ function describeVerdict(verdict: Verdict, revisionFrom: readonly Field[], room:
     schemaVersion: 1,
     result: verdict.result,
     error: verdict.error && { code: verdict.error.code, message: formatError(verdict.error) },
-    failures: failuresOf(verdict),
     waited: verdict.waited,
     skipped: verdict.skipped.map(({ name, reason }) => ({
       reference: name,
@@ -83,16 +85,29 @@ function describeComparison(
     reference: formatReference(reference),
     digest: image?.digest ?? null,
     error: error && { code: error.code, message: formatError(error) },
-    platforms: diffs.map((diff) => ({ ...diff, changes: room.list(diff.changes) })),
+    platforms: diffs.map((diff) => ({ ...diff, changes: describeChanges(diff.changes, room) })),
   };
 }
 
-function describeLook({ reference, isPattern, result, image, checks, notices, error }: Look, room: Room): unknown {
+function describeChanges(changes: readonly Change[], room: Room): Change[] {
+  const told = room.list(changes);
+  const leftOut = changes.length - told.length;
+  return leftOut === 0
+    ? told
+    : [...told, { what: `${leftOut} more, for which this report has no room`, before: null, after: null }];
+}
+
+function describeLook(
+  { reference, isPattern, result, image, checks, notices, error }: Look,
+  room: Room,
+  ofChecks: Room,
+): unknown {
   const leftOutBefore = room.leftOut;
+  const toldChecks = checks.filter((check) => ofChecks.fits(check));
   const annotations = image?.index ? room.map(image.index.annotations) : {};
   const platforms = image?.platforms.map((platform) => describePlatform(platform, room)) ?? [];
   const skipped = room.list(image?.skipped ?? []);
-  const leftOut = room.leftOut - leftOutBefore;
+  const leftOut = room.leftOut - leftOutBefore + checks.length - toldChecks.length;
   return {
     reference: image ? formatPinned(reference, image.digest) : '',
     asked: formatReference(reference),
@@ -102,7 +117,7 @@ function describeLook({ reference, isPattern, result, image, checks, notices, er
     digest: image?.digest ?? null,
     mediaType: image?.mediaType ?? null,
     annotations,
-    checks,
+    checks: toldChecks,
     notices: leftOut === 0 ? notices : [...notices, `this report has no room for ${leftOut} texts of this image.`],
     platforms,
     unchecked: image?.unchecked ?? [],

@@ -28,6 +28,11 @@ export class Room {
     return shorten(text, 200);
   }
 
+  /** Whether a value of plain data still fits; what does not is left out by the caller. */
+  fits(value: unknown): boolean {
+    return this.#takes(JSON.stringify(value));
+  }
+
   list<T>(items: readonly T[]): T[] {
     const taken = items.slice(0, MAX_ENTRIES).filter((item) => this.#takes(JSON.stringify(item)));
     this.#leftOut += items.length - taken.length;

@@ -11,8 +11,9 @@ import { formatBytesDifference } from './units.ts';
 
 /** The rest is counted; the runner keeps ten of a type. */
 const MAX_ANNOTATIONS = 5;
-/** Of one list in the log; the report file has the rest. */
+/** Of checks, in the log of one image and of all together; the report file has the rest. */
 const MAX_LINES = 1000;
+const MAX_LINES_OF_ALL = 5000;
 const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
 
 /** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
@@ -22,7 +23,8 @@ export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean,
   const { waited, skipped } = verdict;
   if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks, from)) log.line(row);
-  for (const look of verdict.looks) tellLook(look, log);
+  const lines = { left: MAX_LINES_OF_ALL };
+  for (const look of verdict.looks) tellLook(look, log, lines);
   if (skipped.length > 0) {
     log.group(
       `${skipped.length} skipped: no container image`,
@@ -56,7 +58,7 @@ export function verdictLine({ result, looks, error }: Verdict): string {
   }
 }
 
-function tellLook({ reference, result, image, checks, notices, error }: Look, log: Log): void {
+function tellLook({ reference, result, image, checks, notices, error }: Look, log: Log, lines: { left: number }): void {
   const name = formatReference(reference);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
@@ -65,17 +67,20 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
       : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
   );
   const failed = checks.filter(({ holds }) => !holds);
-  for (const check of failed.slice(0, MAX_LINES)) {
+  const told = failed.slice(0, takeLines(lines, failed.length));
+  for (const check of told) {
     log.line(`  ✗ ${check.platform ?? 'image'}: ${check.message}`);
     log.line(`    expected: ${quoted(check.expectation)}`);
     log.line(`    actual:   ${check.actual === null ? '(absent or not shown)' : quoted(check.actual)}`);
   }
-  if (failed.length > MAX_LINES) log.line(`  … ${failed.length - MAX_LINES} more, which are in the report file`);
+  if (failed.length > told.length) log.line(`  … ${failed.length - told.length} more, which are in the report file`);
   const passed = checks.filter(({ holds }) => holds);
   if (passed.length > 0)
     log.group(
       `${count(passed.length, 'check')} passed`,
-      passed.slice(0, MAX_LINES).map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
+      passed
+        .slice(0, takeLines(lines, passed.length))
+        .map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
     );
   for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
   if (notices.length > MAX_ANNOTATIONS)
@@ -83,6 +88,13 @@ function tellLook({ reference, result, image, checks, notices, error }: Look, lo
   if (image && image.unchecked.length > 0) {
     log.annotate('warning', name, `not checked, for platforms does not name them: ${image.unchecked.join(', ')}.`);
   }
+}
+
+/** How many of so many lines there is room for. */
+function takeLines(lines: { left: number }, wanted: number): number {
+  const taken = Math.min(wanted, MAX_LINES, lines.left);
+  lines.left -= taken;
+  return taken;
 }
 
 function tellComparison(

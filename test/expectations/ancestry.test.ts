@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type AncestryAnswer, checkAncestry, revisionsToAsk } from '../../src/expectations/ancestry.ts';
-import { imageOf } from '../support/facts.ts';
+import { type AncestryAnswer, checkAncestry, noticeOnForks, revisionsToAsk } from '../../src/expectations/ancestry.ts';
+import { checkImage } from '../../src/expectations/check-image.ts';
+import { imageOf, NOTHING_EXPECTED } from '../support/facts.ts';
 import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 
 const FROM = [{ kind: 'label' as const, key: REVISION }];
@@ -61,5 +62,33 @@ describe('what the answer means', () => {
       actual: null,
       message: expect.stringContaining('does not state'),
     });
+  });
+});
+
+describe('that a fork has such commits too is said where a check rests on it', () => {
+  const answersOf = (...statuses: AncestryAnswer['status'][]): Map<string, AncestryAnswer> =>
+    new Map(statuses.map((status, at) => [String(at).repeat(40), { status, aheadBy: 1, behindBy: 1 }]));
+
+  test.each<[AncestryAnswer['status'][], boolean]>([
+    [[], false],
+    [['identical'], false],
+    [['behind', 'diverged', 'unknown'], false],
+    [['ahead'], true],
+    [['identical', 'ahead'], true],
+  ])('%j: %s', (statuses, rests) => {
+    expect(noticeOnForks(COMMIT, answersOf(...statuses)) !== null).toBe(rests);
+  });
+
+  test.each([
+    ['the commit is asked for', COMMIT, [expect.stringContaining(`descends from ${COMMIT}`)]],
+    ['it is not', null, []],
+  ])('once for all platforms, where %s', (_, containsCommit, notices) => {
+    const answers = new Map([[OTHER_COMMIT, { status: 'ahead' as const, aheadBy: 1, behindBy: 0 }]]);
+    const checked = checkImage(
+      image(OTHER_COMMIT, OTHER_COMMIT),
+      { ...NOTHING_EXPECTED, revisionFrom: FROM, containsCommit },
+      { ancestry: answers, assertTimeLeft: () => {}, redact: (text) => text, checkCel: () => [] },
+    );
+    expect(checked.notices).toEqual(notices);
   });
 });

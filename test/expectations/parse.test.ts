@@ -108,6 +108,16 @@ describe('what fails closed', () => {
     expect(() => parseExpectation(line, 'label', parsePattern)).toThrow(message);
   });
 
+  test.each([
+    ["a!='dev'", 'write the value as a JSON string'],
+    ["a notin ('dev')", 'write the item as a JSON string'],
+    ['a!~`dev`', "write [ ]# or ['] for what is meant"],
+  ])('%s: %s', (line, hint) => {
+    expect(() => parseExpectation(line, 'label', parsePattern)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(hint) }),
+    );
+  });
+
   test('an environment name with an equals sign can never be set', () => {
     expect(() => parseExpectation('"A=B"', 'env', parsePattern)).toThrow('has no "="');
   });

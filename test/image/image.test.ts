@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../src/errors.ts';
-import { DOCKER_MANIFEST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import { weightOf } from '../../src/image/kept.ts';
+import {
+  DOCKER_CONFIG,
+  DOCKER_MANIFEST,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_MANIFEST,
+} from '../../src/reference/media-types.ts';
+import { type FactsOptions, imageOf } from '../support/facts.ts';
 import {
   type Blob,
   blobOf,
@@ -271,6 +279,24 @@ describe('what is refused', () => {
     ['both, without a type', { schemaVersion: 2, manifests: [], layers: [] }, 'application/json', 'ambiguous'],
     ['an HTML page', '<html>', 'text/html', 'malformed'],
     ['a manifest of another type', { schemaVersion: 2 }, 'application/vnd.example+json', 'not-an-image'],
+    ...(
+      [
+        [OCI_CONFIG, 'ambiguous'],
+        [DOCKER_CONFIG, 'ambiguous'],
+        ['application/vnd.cncf.helm.config.v1+json', 'not-an-image'],
+      ] as const
+    ).map(([mediaType, code]): [string, unknown, string, string] => [
+      `a manifest of another type with layers, and a config of ${mediaType}`,
+      without(manifestOf({ config: { ...descriptorOf(plain.config), mediaType } }), 'mediaType'),
+      'application/vnd.example+json',
+      code,
+    ]),
+    [
+      'a manifest of another type without layers, and the config of an image',
+      without(without(manifestOf(), 'mediaType'), 'layers'),
+      'application/vnd.example+json',
+      'not-an-image',
+    ],
     ['an artifact (M-10)', manifestOf({ artifactType: 'application/vnd.example' }), OCI_MANIFEST, 'ambiguous'],
     [
       'a Helm chart (M-10)',
@@ -367,6 +393,8 @@ describe('what is refused', () => {
   });
 
   describe('beside an image that a runtime would start, what is no image does not hide it', () => {
+    const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
+    const STATEMENT = 'application/vnd.in-toto+json';
     const stale = buildImage({ labels: { [REVISION]: OTHER_COMMIT } });
     const blob = (content: unknown, mediaType: string): BuiltImage => ({
       manifest: blobOf(content, mediaType),
@@ -447,10 +475,38 @@ describe('what is refused', () => {
       expect(registry.requests).toHaveLength(before + 1);
     });
 
-    test('an image that is listed as a layer beside another is opened: go-containerregistry would start it', async () => {
-      const entries = (entry: Record<string, unknown>, at: number): unknown =>
-        at === 0 ? { ...entry, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', platform: undefined } : entry;
-      expect((await failureOf(push(buildIndex([stale, buildImage()], { entries })))).code).toBe('ambiguous');
+    const asLayer = (entry: Record<string, unknown>): Record<string, unknown> => ({
+      ...entry,
+      mediaType: LAYER,
+      platform: undefined,
+    });
+    const cacheConfig = blob({}, 'application/vnd.buildkit.cacheconfig.v0');
+    test.each<[string, BuiltImage[]]>([
+      ['alone', [stale]],
+      ['beside another', [stale, buildImage()]],
+      ['beside another and the list of a build cache', [stale, buildImage(), cacheConfig]],
+      [
+        'beside another without a platform and the list of a build cache',
+        [stale, { ...buildImage(), platform: undefined }, cacheConfig],
+      ],
+    ])(
+      'an image that is listed as a layer, %s, is opened: go-containerregistry would start it',
+      async (_, children) => {
+        const entries = (entry: Record<string, unknown>, at: number): unknown => (at === 0 ? asLayer(entry) : entry);
+        expect((await failureOf(push(buildIndex(children, { entries })))).code).toBe('ambiguous');
+      },
+    );
+
+    test('an artifact with a layer of an image is ambiguous beside an image only', async () => {
+      const config = { mediaType: 'application/vnd.oci.empty.v1+json', digest: `sha256:${'4'.repeat(64)}`, size: 2 };
+      const layers = [STATEMENT, LAYER].map((mediaType) => ({
+        mediaType,
+        digest: `sha256:${'5'.repeat(64)}`,
+        size: 9,
+      }));
+      const archive = { ...buildImage({ manifest: { config, layers } }), platform: undefined };
+      expect((await failureOf(push(buildIndex([archive])))).code).toBe('not-an-image');
+      expect((await failureOf(push(buildIndex([archive, stale])))).code).toBe('ambiguous');
     });
 
     test.each(['application/octet-stream', 'application/json', 'text/html', ''])(
@@ -464,6 +520,26 @@ describe('what is refused', () => {
         expect((await failureOf(push(odd))).code).toBe('ambiguous');
       },
     );
+
+    test('a config of such a type that tools read in two ways is told as any other is', async () => {
+      const config = blobOf('{"os":"linux","OS":"windows"}', 'text/html');
+      const odd = buildImage({ configText: config.bytes.toString(), manifest: { config: descriptorOf(config) } });
+      const error = await failureOf(push(odd));
+      expect(error).toMatchObject({ code: 'ambiguous', message: expect.stringContaining('some clients read as') });
+      expect(error.message).not.toContain('Docker takes for an image');
+    });
+
+    test.each([
+      ['no layer', {}, []],
+      ['a layer of an image behind another', {}, [STATEMENT, LAYER]],
+      ['a layer of an image before another', {}, [LAYER, STATEMENT]],
+      ['half a platform', { architecture: 'amd64' }, [STATEMENT]],
+      ['the other half', { os: 'linux' }, [STATEMENT]],
+    ])('an image that names no platform, or half of one, is one: %s', async (_, config, types) => {
+      const layers = types.map((mediaType) => ({ mediaType, digest: `sha256:${'6'.repeat(64)}`, size: 9 }));
+      const image = await readTestImage(push(buildImage({ configText: JSON.stringify(config), manifest: { layers } })));
+      expect(image.platforms).toHaveLength(1);
+    });
 
     test('an image of WebAssembly has a platform, and is one', async () => {
       const wasm = buildImage({
@@ -481,10 +557,21 @@ describe('what is refused', () => {
       expect((await readTestImage(push(wasm))).platforms.map(({ name }) => name)).toEqual(['wasip1/wasm']);
     });
 
-    test('more entries than are opened is an error, and says so', async () => {
-      const entries = Array.from({ length: 501 }, () => descriptorOf(plain.manifest));
-      const reference = pushManifest({ schemaVersion: 2, manifests: entries }, OCI_INDEX);
-      expect(await failureOf(reference)).toMatchObject({ code: 'too-large' });
+    const many = (count: number, rest: Record<string, unknown> = {}): Record<string, unknown>[] =>
+      Array.from({ length: count }, () => ({ ...descriptorOf(plain.manifest), ...rest }));
+    const runnable = { platform: { os: 'linux', architecture: 'amd64' } };
+    test.each([
+      ['entries than are opened', many(501), 'more than 500 entries without a platform'],
+      ['images that had to be opened', many(101), 'more than 100 images'],
+      ['images', many(101, runnable), 'more than 100 images'],
+    ])('more %s is an error, and says so', async (_, manifests, text) => {
+      const error = await failureOf(pushManifest({ schemaVersion: 2, manifests }, OCI_INDEX));
+      expect(error).toMatchObject({ code: 'too-large', message: expect.stringContaining(text) });
+    });
+    test('what is not opened is not counted', async () => {
+      const others = many(501, { platform: { os: 'unknown', architecture: 'unknown' } });
+      const manifests = [...others, ...many(1, runnable)];
+      expect((await readTestImage(pushManifest({ schemaVersion: 2, manifests }, OCI_INDEX))).skipped).toHaveLength(501);
     });
   });
 
@@ -569,5 +656,32 @@ describe('content that is embedded in its descriptor (M-9)', () => {
 
   test('that is no text is an error', async () => {
     expect(await failureOf(single(7))).toMatchObject({ code: 'malformed' });
+  });
+});
+
+describe('what an image weighs: its texts, and 64 bytes for each value that V8 makes', () => {
+  const weigh = (options: FactsOptions): number => weightOf(imageOf([options]));
+  const long = 'a'.repeat(1000);
+  test.each<[string, FactsOptions, FactsOptions, number]>([
+    ['a label', { labels: { a: long } }, { labels: {} }, 1001 + 2 * 64],
+    ['a variable', { env: [`A=${long}`] }, { env: [] }, 1001 + 2 * 64],
+    ['an annotation', { annotations: { a: long } }, {}, 1001 + 2 * 64],
+    ['an annotation of the descriptor', { descriptorAnnotations: { a: long } }, {}, 1001 + 2 * 64],
+    ['an argument', { config: { Cmd: [long] } }, { config: { Cmd: [] } }, 1000 + 3 * 64],
+    ['no arguments', { config: { Cmd: [] } }, { config: {} }, 0],
+    ['the user', { config: { User: long } }, { config: { User: '' } }, 1000],
+  ])('%s', (_, options, less, bytes) => {
+    expect(weigh(options) - weigh(less)).toBe(bytes);
+  });
+  test('a layer, which is no text', () => {
+    const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: `sha256:${'6'.repeat(64)}`, size: 9 };
+    const weights = [1, 2, 3].map((count) =>
+      weigh({ manifest: { layers: Array.from({ length: count }, () => layer) } }),
+    );
+    expect(weights.map((weight) => weight - (weights[0] as number))).toEqual([0, 3 * 64, 6 * 64]);
+  });
+  test('the index', () => {
+    const image = imageOf([{}], { annotations: { a: long } });
+    expect(weightOf(image) - weightOf({ ...image, index: null })).toBe(1001 + 2 * 64);
   });
 });

@@ -49,7 +49,9 @@ describe('a run is bounded in time and memory', () => {
       },
       measuresMemory: true,
     });
-    expect(run.seconds).toBeLessThan(Number(inputs['timeout']?.replace('s', '') ?? TIMEOUT_S) + 2);
+    // Eight looks at a time, each with a deadline of its own.
+    const rounds = Math.ceil(images.length / 8);
+    expect(run.seconds).toBeLessThan(rounds * (Number(inputs['timeout']?.replace('s', '') ?? TIMEOUT_S) + 2));
     expect(run.peakMiB).toBeLessThan(MAX_MIB);
     // Bounded, and told all the same: outputs, summary and report are there.
     expect(['pass', 'fail', 'error']).toContain(run.outputs['result']);
@@ -178,14 +180,20 @@ describe('a run is bounded in time and memory', () => {
     expect(run.outputs['result']).toBe('fail');
   });
 
-  test('two hundred tags of twenty thousand labels', async () => {
-    const run = await runBounded(Array.from({ length: 200 }, (_, at) => manyLabels(20_000, at)));
-    expect(run.stdout).toContain('all these images together have more than 32 MiB of manifests and configs');
+  test('sixty tags of twenty thousand labels', async () => {
+    const run = await runBounded(Array.from({ length: 60 }, (_, at) => manyLabels(20_000, at)));
+    expect(run.stdout).toContain('all these images together have more than 20 MiB to tell');
   });
 
   test('forty tags of 7 MB, eight at a time', async () => {
-    const run = await runBounded(Array.from({ length: 40 }, (_, at) => oneLabel(`${at}${'x'.repeat(7 * MIB)}`)));
-    expect(run.outputs['result']).toBe('error');
+    const run = await runBounded(
+      Array.from({ length: 40 }, (_, at) => oneLabel(`${at}${'x'.repeat(7 * MIB)}`)),
+      {
+        timeout: '20s',
+      },
+    );
+    expect(run.outputs['result']).toBe('pass');
+    expect(run.stdout).toContain('only the first 200 characters of each text are told');
   });
 
   test('patterns on much text: the deadline is asked between two of them', async () => {

@@ -8,8 +8,6 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
-/** How far before a text its tag is looked for. */
-const MAX_TAG_CHARS = 300;
 /** A policy is a page of text; more is a mistake or an attack. The parser compares each key with all others of its map. */
 const MAX_CHARS = 64 * 1024;
 
@@ -44,8 +42,9 @@ export class PolicyDocument {
     this.root = document.errors.length > 0 ? null : document.contents;
     visit(document, {
       Alias: (_, node) => this.add(node, 'aliases are not allowed'),
+      // `! key` is the text `key` with the tag `!`: the opposite of what its author means.
       Node: (_, node) => {
-        if (this.#isTagged(node))
+        if ((node as { tag?: string }).tag !== undefined)
           this.add(node, 'a "!" in front makes it a tag of YAML, not a part of the text: quote it');
       },
     });
@@ -84,15 +83,6 @@ export class PolicyDocument {
     if (node.type === 'BLOCK_FOLDED') return true;
     const [start = 0, end = 0] = node.range ?? [];
     return this.#text.slice(start, end).includes('\n');
-  }
-
-  /** `! key` is the text `key` with the tag `!`: the opposite of what its author means. */
-  #isTagged(node: Node): boolean {
-    if (isAlias(node)) return false;
-    const start = node.range?.[0] ?? 0;
-    // The tag "!" leaves no trace in the node; it stands before it, behind a mark of YAML, also on a line of its own.
-    const before = this.#text.slice(Math.max(0, start - MAX_TAG_CHARS), start);
-    return (node as { tag?: string }).tag !== undefined || /[-:,[{?]\s*![^\s,[\]{}"']*\s+$/.test(before);
   }
 
   /** A string as it was meant: numbers and booleans have to be quoted, so that 1.10 does not become 1.1. */

@@ -18,9 +18,14 @@ const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const BYTES_PER_ENTRY = 512;
 /** All documents of one archive together: a hundred platforms have some megabytes. */
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
+/** One that has more is read when it is the only such one. */
+const SMALL_ARCHIVE_BYTES = 1024 * 1024;
 
 /** Opens a folder or a tar file (plain or gzip). @throws AssertImageError `missing` where there is none, `malformed` */
-export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
+export async function openLayoutFiles(
+  place: string,
+  waitForTurn = async (): Promise<void> => {},
+): Promise<ReadLayoutFile> {
   const found = await statOf(place);
   if (found === null) {
     throw new AssertImageError('missing', `there is no layout at ${JSON.stringify(place)}.`, {
@@ -30,7 +35,7 @@ export async function openLayoutFiles(place: string): Promise<ReadLayoutFile> {
   if (found.isDirectory()) return folderFiles(await realpath(place));
   if (!found.isFile())
     throw new AssertImageError('malformed', `${JSON.stringify(place)} is neither a folder nor a regular file.`);
-  const files = await readArchive(place);
+  const files = await readArchive(place, waitForTurn);
   return async (name) => files.get(name) ?? null;
 }
 
@@ -72,7 +77,7 @@ function folderFiles(root: string): ReadLayoutFile {
 }
 
 /** One pass, nothing unpacked: what is small and looks like JSON is kept, all else is passed over. */
-async function readArchive(file: string): Promise<Map<string, Buffer>> {
+async function readArchive(file: string, waitForTurn: () => Promise<void>): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   const seen: Seen = { names: new Set(), links: new Set() };
   const { extract } = await import('tar-stream');
@@ -87,6 +92,7 @@ async function readArchive(file: string): Promise<Map<string, Buffer>> {
       const { size } = entry.header;
       const name = nameOf(entry.header, seen, file);
       const isWanted = name !== null && size <= MAX_FILE_BYTES;
+      if (total + (isWanted ? size : 0) > SMALL_ARCHIVE_BYTES) await waitForTurn();
       // However small a file is, its name is remembered.
       if (name !== null) total += BYTES_PER_ENTRY;
       const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;

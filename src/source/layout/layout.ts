@@ -24,10 +24,13 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
  */
 export class Layout {
   readonly #place: string;
+  readonly #waitForTurn: () => Promise<void>;
   #read: Promise<ReadLayoutFile> | undefined;
 
-  constructor(place: string) {
+  /** @param waitForTurn settles when there is room for megabytes */
+  constructor(place: string, waitForTurn: () => Promise<void> = () => Promise.resolve()) {
     this.#place = place;
+    this.#waitForTurn = waitForTurn;
   }
 
   within(deadline: Deadline): Source {
@@ -106,7 +109,7 @@ export class Layout {
   }
 
   async #file(name: string): Promise<Uint8Array | null> {
-    this.#read ??= openLayoutFiles(this.#place);
+    this.#read ??= openLayoutFiles(this.#place, this.#waitForTurn);
     return (await this.#read)(name);
   }
 

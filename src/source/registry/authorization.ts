@@ -178,7 +178,7 @@ export class Authorizer {
     const anonymous = await this.#anonymousToken(request);
     const token = anonymous ?? (await fetchToken(request));
     const header = bearerHeader(token.text, realm.host);
-    secrets.addToken(token.text, this.#options.isOfUser);
+    secrets.addToken(token.text, this.#options.isOfUser ? this.#options.registry : null);
     const expiresAtMs = performance.now() + token.lifetimeMs - RENEW_BEFORE_MS;
     return { header, challenges, expiresAtMs, isAnonymousTry: anonymous !== null };
   }

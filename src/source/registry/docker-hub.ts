@@ -25,8 +25,8 @@ export async function listHubRepositories(
   credentials: Credentials,
   secrets: Secrets,
   deadline: Deadline,
-  accepts: (name: string) => boolean,
-): Promise<string[]> {
+  take: (name: string) => void,
+): Promise<void> {
   const send = (path: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
     withRetries(
       () =>
@@ -50,9 +50,8 @@ export async function listHubRepositories(
     const token = parse(answer)['access_token'];
     if (answer.status !== 200 || typeof token !== 'string') throw refused(answer, 'rejects these credentials', true);
     headers['authorization'] = bearerHeader(token, 'hub.docker.com');
-    secrets.addToken(token, true);
+    secrets.addToken(token, 'docker.io');
   }
-  const names: string[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await send(`/v2/namespaces/${namespace}/repositories?page_size=${PAGE_SIZE}&page=${page}`, headers);
     if (answer.status === 404 && page === 1)
@@ -62,8 +61,8 @@ export async function listHubRepositories(
     const found = Array.isArray(results) ? (results as { name?: unknown }[]).map(({ name }) => name) : null;
     if (found === null || !found.every((name) => typeof name === 'string'))
       throw refused(answer, 'answered with no list of repositories', false);
-    for (const name of found) if (accepts(`${namespace}/${name}`)) names.push(`${namespace}/${name}`);
-    if (!next || found.length === 0) return names;
+    for (const name of found) take(`${namespace}/${name}`);
+    if (!next || found.length === 0) return;
   }
   throw new AssertImageError(
     'too-large',

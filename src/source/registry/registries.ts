@@ -73,19 +73,19 @@ export class Registries {
     }
   }
 
-  /** The repositories that `accepts` takes, of the registry's catalog or of Docker Hub's list of a namespace. */
+  /** Hands every repository to `take`, of the registry's catalog or of Docker Hub's list of a namespace. */
   async repositoryNames(
     { registry, namespace }: { readonly registry: string; readonly namespace: string },
-    accepts: (name: string) => boolean,
+    take: (name: string) => void,
     deadline: Deadline,
-  ): Promise<string[]> {
+  ): Promise<void> {
     if (registry !== 'docker.io') {
-      return this.repository({ registry, repository: '', tag: null, digest: null }).repositories(accepts, deadline);
+      return this.repository({ registry, repository: '', tag: null, digest: null }).repositories(take, deadline);
     }
     const { stores, secrets } = this.#options;
     const credentials = await findCredentials(stores, registry, namespace);
     const transport = this.#transport('hub.docker.com', HUB_ORIGIN, false);
-    return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline, accepts));
+    return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline, take));
   }
 
   /** Whether this text holds a secret of ours. */
@@ -97,9 +97,9 @@ export class Registries {
     return this.#options.secrets.redact(text);
   }
 
-  /** Whether a token of a service that the user chose is part of this text. */
-  hasTokenIn(text: string): boolean {
-    return this.#options.secrets.hasTokenIn(text);
+  /** Whether a token that this registry's service gave is part of this text. */
+  hasTokenIn(text: string, registry: string): boolean {
+    return this.#options.secrets.hasTokenIn(text, registry);
   }
 
   /** Aborted when the run is over: nothing that was begun for it goes on. */

@@ -110,15 +110,15 @@ export class Registry {
     }
   }
 
-  /** The tags of this repository that `accepts` takes. */
-  tags(accepts: (name: string) => boolean, deadline: Deadline): Promise<string[]> {
+  /** Hands every tag of this repository to `take`. */
+  tags(take: (name: string) => void, deadline: Deadline): Promise<void> {
     const what = `the list of tags of ${this.#name}`;
     const list = { path: `/v2/${this.#options.repository}/tags/list`, name: 'tags', what, scope: this.#scope };
-    return this.#pages(list, accepts, deadline);
+    return this.#pages(list, take, deadline);
   }
 
-  /** The repositories of this registry that `accepts` takes, where it has a catalog and shows it. */
-  async repositories(accepts: (name: string) => boolean, deadline: Deadline): Promise<string[]> {
+  /** Hands every repository of this registry to `take`, where it has a catalog and shows it. */
+  async repositories(take: (name: string) => void, deadline: Deadline): Promise<void> {
     const { registry } = this.#options;
     const noCatalog = new AssertImageError(
       'unsupported',
@@ -131,7 +131,7 @@ export class Registry {
     try {
       const what = `the catalog of ${registry}`;
       const list = { path: '/v2/_catalog', name: 'repositories', what, scope: 'registry:catalog:*' };
-      return await this.#pages(list, accepts, deadline);
+      await this.#pages(list, take, deadline);
     } catch (error) {
       const isRefusal =
         error instanceof AssertImageError && ['missing', 'denied', 'unauthorized', 'protocol'].includes(error.code);
@@ -142,22 +142,17 @@ export class Registry {
   }
 
   /**
-   * Page by page, so that no more is kept than what was asked for. Some registries honour `n` and send no Link: `crane
+   * Page by page, and nothing is kept: lists may have hundreds of thousands of names. Some registries honour `n` and send no Link: `crane
    * registry serve` does. Where a page may have been cut, the next one is asked for by the last name of this one.
    */
-  async #pages(
-    { path, name, what, scope }: NameList,
-    accepts: (name: string) => boolean,
-    deadline: Deadline,
-  ): Promise<string[]> {
-    const items: string[] = [];
+  async #pages({ path, name, what, scope }: NameList, take: (name: string) => void, deadline: Deadline): Promise<void> {
     let seen = 0;
     let knowsLinks = false;
     let before: ReadonlySet<string> = new Set();
     let isGuess = false;
     let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
     for (let page = 1; url !== null; page += 1) {
-      if (page > MAX_PAGES) throw new AssertImageError('too-large', `${what} has more than ${MAX_PAGES} pages.`);
+      if (page > MAX_PAGES) throw tooLong(what, `${MAX_PAGES} pages`);
       const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope, isPathOurs: page === 1 };
       const asked = deadline.race(this.#conversation.get(url, what, kind, deadline));
       const answer: FollowedAnswer | null = isGuess ? await asked.catch(nullWhereRefused) : await asked;
@@ -166,15 +161,15 @@ export class Registry {
       // A registry that heeds neither `n` nor `last` gives all of them once more.
       if (isGuess && names.every((each) => before.has(each))) break;
       seen += names.length;
-      if (seen > MAX_NAMES) throw new AssertImageError('too-large', `${what} has more than ${MAX_NAMES} names.`);
-      for (const item of names) if (accepts(item)) items.push(item);
+      if (seen > MAX_NAMES) throw tooLong(what, `${MAX_NAMES} names`);
+      for (const item of names) take(item);
+      deadline.assertLeft();
       const linked = nextPage(answer.headers['link'], url);
       knowsLinks ||= linked !== null;
       isGuess = !knowsLinks;
       url = knowsLinks ? linked : pageAfter(names, url);
       if (isGuess && url !== null) before = new Set(names);
     }
-    return items;
   }
 
   get #scope(): string {
@@ -240,6 +235,12 @@ export class Registry {
     const url = new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
     return this.#conversation.get(url, what, { ...kind, scope: this.#scope }, deadline);
   }
+}
+
+function tooLong(what: string, limit: string): AssertImageError {
+  return new AssertImageError('too-large', `${what} has more than ${limit}; no more are read.`, {
+    hint: 'Name the tag or the digest, or clean the repository up.',
+  });
 }
 
 /** How a registry that does not know `last` may refuse it: then the page before was the end. */

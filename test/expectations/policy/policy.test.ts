@@ -56,13 +56,22 @@ expect:
     ['a tag below its key', 'expect:\n  ! has(image.labels.debug)\n'],
     ['an item whose tag stands on a line of its own', 'labels:\n  - !\n    debug\n'],
     ['a tag of YAML', 'labels: [!!str debug]\n'],
+    ['a tag behind an anchor', 'labels: [&a ! debug]\n'],
+    ['a tag that ends in brackets', 'labels: [!<tag:yaml.org,2002:str> debug]\n'],
+    ['a tag of nothing', 'labels:\n  - !\n  - debug\n'],
     ['a value', 'labels: {debug: ! x}\n'],
   ])('a "!" that YAML would take away is an error: %s', (_, text) => {
     expect(problemsOf(text).join()).toMatch(/tag of YAML/);
   });
 
-  test('a "!" at the end of a comment is none', () => {
-    expect(read('# Never change this !\nlabels:\n  # nor this !\n  a: b\n').fields).toHaveLength(1);
+  test.each([
+    '# Never change this !\nlabels:\n  # nor this !\n  a: b\n',
+    'labels:\n  # - !debug\n  - a=b\n',
+    'labels:\n  # was: !debug\n  - a=b\n',
+    '# [!NOTE\nlabels: [a=b]\n',
+    'labels:\n  - a=b # not: !b\n',
+  ])('a "!" in a comment is none: %j', (text) => {
+    expect(read(text).fields).toHaveLength(1);
   });
 
   test('a "!" in quotes is what it says', () => {
@@ -205,6 +214,12 @@ describe('metadataTest, as container-structure-test applies it', () => {
     expect(failing(text)).toEqual(expected);
   });
 
+  test('of ports and volumes all that are there are shown', () => {
+    const { metadataTest } = read("schemaVersion: '2.0.0'\nmetadataTest: {exposedPorts: ['80'], volumes: ['/none']}\n");
+    const checks = checkMetadata(metadataTest as never, imageOf([PUBLISHED]).platforms[0] as never);
+    expect(checks.map(({ actual }) => actual)).toEqual(['8080, 53', '/data']);
+  });
+
   test('its other tests need layers: one notice names those that were not run', () => {
     const policy = read('schemaVersion: 2.0.0\ncommandTests: []\nfileExistenceTests: []\nmetadataTest: {user: app}\n');
     expect(policy.notices).toEqual([
@@ -252,6 +267,11 @@ describe('metadataTest, as container-structure-test applies it', () => {
       /neither true nor false/,
     ],
     ['an empty test', "schemaVersion: '2.0.0'\nmetadataTest: {}\n", /expects nothing/],
+    ...['null', '~', ''].map((value): [string, string, RegExp] => [
+      `nothing in place of a text: ${JSON.stringify(value)}`,
+      `schemaVersion: '2.0.0'\nmetadataTest: {labels: [{key: a, value: ${value}}]}\n`,
+      /2:\d+ value is not a string/,
+    ]),
   ])('%s', (_, text, message) => {
     expect(problemsOf(text).join('\n')).toMatch(message);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextPage, readPage } from '../../../src/source/registry/pages.ts';
+import { nextPage, pageAfter, readPage } from '../../../src/source/registry/pages.ts';
 
 const current = new URL('https://r.example.com/v2/app/tags/list?n=2');
 
@@ -27,6 +27,7 @@ describe('the next page (RFC 8288)', () => {
     ['<http://r.example.com/p2>; rel="next"', 'not its own'],
     ['<https://u:p@r.example.com/p2>; rel="next"', 'not its own'],
     ['<>; rel="next"', 'not its own'],
+    ['<http://[>; rel="next"', 'not its own'],
     [`<${current.href}>; rel="next"`, 'not its own'],
     ['/v2/app/tags/list?last=b; rel="next"', 'cannot be read'],
     ['</p2>; rel="next', 'cannot be read'],
@@ -53,6 +54,15 @@ describe('the next page (RFC 8288)', () => {
     }
     expect(performance.now() - started).toBeLessThan(500);
   });
+});
+
+test('behind a page of 20 names or more may be another, that begins after the last', () => {
+  const names = Array.from({ length: 20 }, (_, at) => `v${at}`);
+  const next = new URL('?n=2&last=v19', current);
+  expect(pageAfter(names, current)?.href).toBe(next.href);
+  expect(pageAfter(names, next)).toBeNull();
+  expect(pageAfter(names.slice(1), current)).toBeNull();
+  expect(pageAfter([], current)).toBeNull();
 });
 
 describe('a page of names', () => {
