@@ -161,6 +161,23 @@ describe('ghcr.io (A-10, A-25; runner#1039; blobs on pkg-containers.githubuserco
     expect(internet.conversation().at(-1)).toContain('pkg-containers');
   });
 
+  test('a private image is read with it where the registry itself denies the anonymous token with 403', async () => {
+    serve(ghcr);
+    const rest = internet.siteOf('ghcr.io');
+    const ANONYMOUS = 'good-for-public-images-5c1e';
+    internet.site('ghcr.io', (request, response) => {
+      if (request.path === '/token') {
+        const isKnown = request.headers.authorization === basic('github-token', GITHUB_TOKEN);
+        return json(response, 200, { token: isKnown ? TOKEN : ANONYMOUS });
+      }
+      if (request.headers.authorization === `Bearer ${ANONYMOUS}`) return json(response, 403, registryError('DENIED'));
+      return rest(request, response);
+    });
+    expectPass(await run('ghcr.io/acme/app:main', { 'github-token': GITHUB_TOKEN }));
+    const manifests = internet.conversation().filter((line) => line.includes('/manifests/'));
+    expect(manifests.map((line) => line.replace(/.*\[/, '['))).toEqual([`[Bearer ${ANONYMOUS}]`, `[Bearer ${TOKEN}]`]);
+  });
+
   test('credentials that were chosen are never tried without', async () => {
     tokensBeside(ghcr, '/token', undefined);
     expectError(await run('ghcr.io/acme/app:main', { ...login, 'github-token': GITHUB_TOKEN }), 'were rejected');
