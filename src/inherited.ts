@@ -1,6 +1,7 @@
 import type { RoundBudget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import type { Check } from './expectations/check.ts';
+import { annotationOf } from './image/annotations.ts';
 import { type Image, type PlatformImage, readImage } from './image/image.ts';
 import { tryParseDigest } from './reference/digest.ts';
 import { parseReference, type Reference, tagOrDigest } from './reference/reference.ts';
@@ -33,7 +34,7 @@ export async function explainInherited(
   const deadline = new Deadline(timeoutMs, 'the base image', registries.signal, BASE_LANE - look.lane);
   for (const platform of image.platforms) {
     const own = suspects.filter((check) => check.platform === platform.name);
-    const base = own.length === 0 ? null : baseOf(platform, image, reference, settings);
+    const base = own.length === 0 ? null : baseOf(platform, reference, settings);
     const labels = base && (await labelsOf(base, platform, { registries, budget }, deadline));
     if (!base || !labels) continue;
     for (const check of own) {
@@ -68,11 +69,8 @@ const MAX_BASE_MS = 5_000;
  * read with credentials, a registry that the user did not choose must not be near to us, and none is asked
  * that is not allowed (docs/decisions/0009-base-image.md).
  */
-function baseOf(platform: PlatformImage, image: Image, own: Reference, { registry }: Settings): Base | null {
-  const annotation = (key: string): string | undefined =>
-    platform.manifestAnnotations.get(key) ??
-    platform.descriptorAnnotations.get(key) ??
-    image.index?.annotations.get(key);
+function baseOf(platform: PlatformImage, own: Reference, { registry }: Settings): Base | null {
+  const annotation = (key: string): string | undefined => annotationOf(platform, key)?.value;
   const name = annotation(BASE_NAME);
   // buildah writes empty ones.
   if (!name) return null;

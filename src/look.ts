@@ -143,12 +143,12 @@ async function contextOf(
   const redact = (text: string): string => registries.redact(text);
   if (cel.length === 0) return { ancestry, assertTimeLeft, redact, checkCel: () => [] };
   const { checkCel } = await import('./expectations/check-cel.ts');
-  const celContext = { reference: formatReference(reference), tag: tagOf(reference), event, now };
+  const celContext = { image, reference: formatReference(reference), tag: tagOf(reference), event, now };
   return {
     ancestry,
     assertTimeLeft,
     redact,
-    checkCel: (expressions, platform) => checkCel(expressions, platform, image, celContext),
+    checkCel: (expressions, platform) => checkCel(expressions, platform, celContext),
   };
 }
 

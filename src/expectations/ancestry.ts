@@ -13,7 +13,7 @@ export interface AncestryAnswer {
 
 /** The stated revisions that GitHub has to be asked about: full commit IDs, and not the wanted commit itself. */
 export function revisionsToAsk(commit: string, from: readonly Field[], image: Image): string[] {
-  const stated = image.platforms.map((platform) => statedRevision(from, platform, image)?.value.toLowerCase());
+  const stated = image.platforms.map((platform) => statedRevision(from, platform)?.value.toLowerCase());
   return [
     ...new Set(stated.filter((revision) => revision !== undefined && isCommitId(revision) && revision !== commit)),
   ] as string[];
@@ -22,7 +22,7 @@ export function revisionsToAsk(commit: string, from: readonly Field[], image: Im
 /** One check a platform: its revision is the commit, or descends from it. */
 export function checkAncestry(commit: string, from: readonly Field[], image: Image, answers: AncestryAnswers): Check[] {
   return image.platforms.map((platform): Check => {
-    const found = statedRevision(from, platform, image);
+    const found = statedRevision(from, platform);
     const stated = found?.value;
     const revision = stated?.toLowerCase();
     const isSame = revision === commit;

@@ -2,6 +2,7 @@ import type { CelInput } from '@bufbuild/cel';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import type { Env } from '../image/config.ts';
+import { annotationsOf } from '../image/annotations.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import type { RunEvent } from '../inputs/event.ts';
 import { parseRfc3339 } from '../json/rfc3339.ts';
@@ -10,6 +11,8 @@ import type { CelFacts } from './cel.ts';
 
 /** What an expression is asked about besides the platform. */
 export interface CelContext {
+  /** That the platform belongs to. */
+  readonly image: Pick<Image, 'digest' | 'index'>;
   readonly reference: string;
   readonly tag: string | null;
   readonly event: RunEvent;
@@ -22,18 +25,9 @@ export interface CelContext {
  * The variables of the contract with their CEL types: `created` and `now` are timestamps, sizes
  * integers, labels, env and annotations maps. What the image does not say is an absent key.
  */
-export function celFactsOf(
-  platform: PlatformImage,
-  image: Image,
-  { reference, tag, event, now }: CelContext,
-): CelFacts {
+export function celFactsOf(platform: PlatformImage, { image, reference, tag, event, now }: CelContext): CelFacts {
   const { config, created, history } = platform.configFile;
   const date = created === null ? null : parseRfc3339(created);
-  const annotations = new Map([
-    ...(image.index?.annotations ?? []),
-    ...platform.descriptorAnnotations,
-    ...platform.manifestAnnotations,
-  ]);
   return {
     image: map({
       reference,
@@ -42,7 +36,7 @@ export function celFactsOf(
       platform: platform.name,
       labels: config.labels,
       ...(isClear(config.env) ? { env: envOf(config.env) } : {}),
-      annotations,
+      annotations: annotationsOf(platform),
       config: toCel(config.raw),
       ...(date === null ? {} : { created: create(TimestampSchema, date) }),
       size: BigInt(platform.size),

@@ -1,21 +1,16 @@
 import { AssertImageError } from '../errors.ts';
-import type { Image, PlatformImage } from '../image/image.ts';
+import type { PlatformImage } from '../image/image.ts';
 import { type CelContext, celFactsOf } from './cel-facts.ts';
 import { type CelExpression, evaluateCel, MAX_EVALUATION_MS } from './cel.ts';
 import type { Check } from './check.ts';
 
 /** One check an expression, on one platform. */
-export function checkCel(
-  expressions: readonly CelExpression[],
-  platform: PlatformImage,
-  image: Image,
-  context: CelContext,
-): Check[] {
+export function checkCel(expressions: readonly CelExpression[], platform: PlatformImage, context: CelContext): Check[] {
   if (expressions.length === 0) return [];
   for (const { source } of expressions) assertReadableEnv(source, platform);
   context.celEndsAtMs ??= performance.now() + MAX_EVALUATION_MS;
   const msLeft = context.celEndsAtMs - performance.now();
-  const outcomes = evaluateCel(expressions, celFactsOf(platform, image, context), msLeft);
+  const outcomes = evaluateCel(expressions, celFactsOf(platform, context), msLeft);
   return outcomes.map(({ holds, reason }, at) => ({
     expectation: `expect ${(expressions[at] as CelExpression).source}`,
     platform: platform.name,

@@ -1,4 +1,4 @@
-import type { Image, PlatformImage } from '../image/image.ts';
+import type { PlatformImage } from '../image/image.ts';
 import type { Check } from './check.ts';
 import {
   type Condition,
@@ -9,16 +9,16 @@ import {
   isNegative,
 } from './expectation.ts';
 import { explainAbsence, explainDifference } from './explain.ts';
-import { type Found, lookUp } from './lookup.ts';
+import { type Found, findField } from './lookup.ts';
 
 /**
  * Evaluates one expectation on one platform; what its author should know besides goes to `notices`.
  *
  * @throws AssertImageError for an environment variable that the image sets in two ways
  */
-export function checkField(expectation: Expectation, platform: PlatformImage, image: Image, notices: string[]): Check {
+export function checkField(expectation: Expectation, platform: PlatformImage, notices: string[]): Check {
   const { field, condition } = expectation;
-  const found = lookUp(field, platform, image);
+  const found = findField(field, platform);
   const outcome = evaluate(condition, found?.value);
   if (outcome.holds && found === undefined && condition.operator !== 'absent') {
     notices.push(`${formatExpectation(expectation)} holds only because ${formatField(field)} is absent.`);
@@ -35,7 +35,7 @@ export function checkField(expectation: Expectation, platform: PlatformImage, im
     holds: outcome.holds,
     expected: formatExpected(condition),
     actual: found !== undefined && isShown ? found.value : null,
-    message: outcome.holds ? '' : explain(expectation, found, outcome.reason, platform, image),
+    message: outcome.holds ? '' : explain(expectation, found, outcome.reason, platform),
   };
 }
 
@@ -78,11 +78,10 @@ function explain(
   found: Found | undefined,
   reason: string | undefined,
   platform: PlatformImage,
-  image: Image,
 ): string {
   const name = formatField(field);
   if (reason !== undefined) return `${name}: ${reason}.`;
-  if (found === undefined) return `${name} is absent.${explainAbsence(field, platform, image)}`;
+  if (found === undefined) return `${name} is absent.${explainAbsence(field, platform)}`;
   if (isNegative(condition)) {
     return condition.operator === 'absent' ? `${name} is present.` : `${name} is what it must not be.`;
   }

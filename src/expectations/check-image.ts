@@ -18,7 +18,7 @@ export interface CheckContext {
   /** Takes out our secrets. */
   readonly redact: (text: string) => string;
   /** Evaluates CEL; a parameter, so that the language is loaded only where it is used. */
-  readonly checkCel: (expressions: readonly CelExpression[], platform: PlatformImage, image: Image) => readonly Check[];
+  readonly checkCel: (expressions: readonly CelExpression[], platform: PlatformImage) => readonly Check[];
 }
 
 const NO_CONTEXT: CheckContext = {
@@ -64,7 +64,7 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
   const perPlatform = image.platforms.flatMap((platform) =>
     expectations.fields.map((expectation) => {
       context.assertTimeLeft();
-      return checkField(expectation, platform, image, notices);
+      return checkField(expectation, platform, notices);
     }),
   );
   const revision =
@@ -89,7 +89,7 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
       ),
       ...image.platforms.flatMap((platform) => {
         context.assertTimeLeft();
-        return context.checkCel(expectations.cel, platform, image);
+        return context.checkCel(expectations.cel, platform);
       }),
     ],
     notices: [...new Set([...(revision?.notices ?? []), ...(onForks === null ? [] : [onForks]), ...notices])],

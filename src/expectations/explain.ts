@@ -1,6 +1,7 @@
-import type { Image, PlatformImage } from '../image/image.ts';
+import { annotationsOf } from '../image/annotations.ts';
+import type { PlatformImage } from '../image/image.ts';
 import type { Field } from './expectation.ts';
-import { lookUp } from './lookup.ts';
+import { findField } from './lookup.ts';
 
 /** Longer texts differ in more than a detail. */
 const MAX_EXPLAINED_CHARS = 64 * 1024;
@@ -22,30 +23,26 @@ export function explainDifference(expected: string, actual: string): string {
 }
 
 /** Where the key may have gone, as a sentence with a space in front. */
-export function explainAbsence(field: Field, platform: PlatformImage, image: Image): string {
-  if (field.kind !== 'annotation' && lookUp({ kind: 'annotation', key: field.key }, platform, image)) {
+export function explainAbsence(field: Field, platform: PlatformImage): string {
+  if (field.kind !== 'annotation' && findField({ kind: 'annotation', key: field.key }, platform)) {
     return ` There is an annotation of that name: expect it in annotations, or let the build write the ${field.kind}.`;
   }
   if (field.kind === 'annotation' && platform.configFile.config.labels.has(field.key)) {
     return ' There is a label of that name: expect it in labels.';
   }
-  const sameButCase = keysOf(field, platform, image).find((key) => key.toLowerCase() === field.key.toLowerCase());
+  const sameButCase = keysOf(field, platform).find((key) => key.toLowerCase() === field.key.toLowerCase());
   return sameButCase === undefined
     ? ''
     : ` There is ${field.kind} ${sameButCase}, which differs in upper and lower case.`;
 }
 
-function keysOf(field: Field, platform: PlatformImage, image: Image): string[] {
+function keysOf(field: Field, platform: PlatformImage): string[] {
   switch (field.kind) {
     case 'label':
       return [...platform.configFile.config.labels.keys()];
     case 'env':
       return [...platform.configFile.config.env.values.keys()];
     case 'annotation':
-      return [
-        ...platform.manifestAnnotations.keys(),
-        ...platform.descriptorAnnotations.keys(),
-        ...(image.index?.annotations.keys() ?? []),
-      ];
+      return [...annotationsOf(platform).keys()];
   }
 }

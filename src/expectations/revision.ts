@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 import type { Field, FieldKind } from './expectation.ts';
 import { formatField } from './expectation.ts';
 import { explainDifference } from './explain.ts';
-import { type Found, lookUp } from './lookup.ts';
+import { type Found, findField } from './lookup.ts';
 
 /** The commit that an image must be built from. */
 export interface RevisionExpectation {
@@ -53,10 +53,9 @@ const MAX_TOLD_CHARS = 80;
 export function statedRevision(
   from: readonly Field[],
   platform: PlatformImage,
-  image: Image,
 ): (Found & { field: Field }) | undefined {
   for (const field of from) {
-    const found = lookUp(field, platform, image);
+    const found = findField(field, platform);
     if (found) return { ...found, field };
   }
   return undefined;
@@ -66,9 +65,9 @@ export function statedRevision(
  * The stated revision as it may be shown: a variable's value only where it is a commit ID, for it
  * may be anything. Undefined also where the image sets the variable in two ways.
  */
-export function shownRevision(from: readonly Field[], platform: PlatformImage, image: Image): string | undefined {
+export function shownRevision(from: readonly Field[], platform: PlatformImage): string | undefined {
   try {
-    const found = statedRevision(from, platform, image);
+    const found = statedRevision(from, platform);
     return found?.field.kind === 'env' && !isCommitId(found.value) ? undefined : found?.value;
   } catch {
     return undefined;
@@ -82,7 +81,7 @@ export function checkRevision(
   image: Image,
   redact: (text: string) => string = (text) => text,
 ): { checks: Check[]; notices: string[] } {
-  const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform, image) }));
+  const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform) }));
   const isMixed = new Set(stated.map(({ found }) => found?.value.toLowerCase())).size > 1;
   const disagreement = stated
     .map(
@@ -100,7 +99,7 @@ export function checkRevision(
       actual: found?.field.kind === 'env' && holds ? null : (found?.value ?? null),
       message: holds
         ? ''
-        : explain(expectation, from, found, platform, image) +
+        : explain(expectation, from, found, platform) +
           (isMixed ? ` The platforms of this image disagree: ${disagreement}.` : ''),
     };
   });
@@ -116,8 +115,8 @@ function disagreeingAnnotations(from: readonly Field[], image: Image, redact: (t
   const labels = from.filter(({ kind }) => kind === 'label');
   return image.platforms.flatMap((platform) =>
     labels.flatMap(({ key }) => {
-      const label = lookUp({ kind: 'label', key }, platform, image);
-      const annotation = lookUp({ kind: 'annotation', key }, platform, image);
+      const label = findField({ kind: 'label', key }, platform);
+      const annotation = findField({ kind: 'annotation', key }, platform);
       if (label === undefined || annotation === undefined || label.value === annotation.value) return [];
       return [
         `${platform.name}: the label ${key} says ${cite(label.value)}, the ${annotation.where} of that name ${cite(annotation.value)}.`,
@@ -131,9 +130,8 @@ function explain(
   from: readonly Field[],
   found: (Found & { field: Field }) | undefined,
   platform: PlatformImage,
-  image: Image,
 ): string {
-  if (found === undefined) return explainAbsence(from, platform, image);
+  if (found === undefined) return explainAbsence(from, platform);
   const stated = found.value.toLowerCase();
   if (hints.pullRequestHead !== undefined && stated === hints.pullRequestHead.toLowerCase()) {
     return `the image is built from the head of the pull request, ${stated}, and this run is about its merge commit ${commit}. Build what the default checkout gives, or set revision to \${{ github.event.pull_request.head.sha }}.`;
@@ -144,9 +142,9 @@ function explain(
   return `the image is built from another commit, ${stated}.`;
 }
 
-function explainAbsence(from: readonly Field[], platform: PlatformImage, image: Image): string {
+function explainAbsence(from: readonly Field[], platform: PlatformImage): string {
   const elsewhere = from.find(
-    ({ kind, key }) => kind === 'label' && lookUp({ kind: 'annotation', key }, platform, image) !== undefined,
+    ({ kind, key }) => kind === 'label' && findField({ kind: 'annotation', key }, platform) !== undefined,
   );
   const names = from.map(formatField).join(', ');
   return elsewhere

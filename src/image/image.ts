@@ -38,6 +38,8 @@ export interface PlatformImage {
   readonly imageId: Digest;
   readonly manifestAnnotations: ReadonlyMap<string, string>;
   readonly descriptorAnnotations: ReadonlyMap<string, string>;
+  /** Of the whole index, the same for each of its platforms; empty for a single manifest. */
+  readonly indexAnnotations: ReadonlyMap<string, string>;
   readonly configFile: ConfigFile;
   /** Listed, never fetched. */
   readonly layers: readonly Descriptor[];
@@ -61,7 +63,7 @@ export async function readImage(
   const top = parseDocument(document);
   if (top.kind === 'manifest') {
     const configFile = await readConfigFile(reading, document.digest, top);
-    const single = platformOf(document.digest, top, configFile, null);
+    const single = platformOf(document.digest, top, configFile, NO_INDEX);
     return assemble(document, null, [single], wanted, []);
   }
   const tree = await readIndexTree(reading, top);
@@ -73,7 +75,7 @@ export async function readImage(
     );
   }
   const chosen = runnable.filter(({ descriptor }) => isAsked(descriptor.platform, wanted));
-  const read = await Promise.all(chosen.map((entry) => readChild(reading, entry)));
+  const read = await Promise.all(chosen.map((entry) => readChild(reading, entry, top)));
   return assemble(document, { index: top, tree }, read, wanted, runnable);
 }
 
@@ -82,9 +84,10 @@ function isAsked(offered: Platform | null, wanted: readonly WantedPlatform[] | '
   return wanted === 'all' || offered === null || wanted.some((platform) => satisfies(platform, offered));
 }
 
-async function readChild(reading: Reading, { descriptor, opened }: Entry): Promise<PlatformImage> {
+async function readChild(reading: Reading, { descriptor, opened }: Entry, index: Index): Promise<PlatformImage> {
   const { digest } = descriptor;
-  if (opened) return platformOf(digest, opened.manifest, opened.configFile, descriptor);
+  const above = { descriptor, annotations: index.annotations };
+  if (opened) return platformOf(digest, opened.manifest, opened.configFile, above);
   const document = await reading.child(descriptor);
   const manifest = asPromised(descriptor, () => parseDocument(document));
   if (manifest.kind !== 'manifest' || manifest.mediaType !== descriptor.mediaType) {
@@ -95,14 +98,22 @@ async function readChild(reading: Reading, { descriptor, opened }: Entry): Promi
       throw error;
     }),
   );
-  return platformOf(digest, manifest, configFile, descriptor);
+  return platformOf(digest, manifest, configFile, above);
 }
+
+/** What an index says of one of its images. */
+interface InIndex {
+  readonly descriptor: Descriptor | null;
+  readonly annotations: ReadonlyMap<string, string>;
+}
+
+const NO_INDEX: InIndex = { descriptor: null, annotations: new Map() };
 
 function platformOf(
   manifestDigest: Digest,
   manifest: Manifest,
   configFile: ConfigFile,
-  descriptor: Descriptor | null,
+  { descriptor, annotations }: InIndex,
 ): PlatformImage {
   const platform = descriptor?.platform ?? configFile.platform;
   return {
@@ -114,6 +125,7 @@ function platformOf(
     imageId: manifest.config.digest,
     manifestAnnotations: manifest.annotations,
     descriptorAnnotations: descriptor?.annotations ?? new Map(),
+    indexAnnotations: annotations,
     configFile,
     layers: manifest.layers,
     size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),

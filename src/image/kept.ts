@@ -27,6 +27,7 @@ export function withShortTexts(image: Image): Image {
     new Map([...map].map(([key, value]) => [key, short(value)]));
   const ofList = <T extends readonly string[] | null>(list: T): T =>
     list && (list.map(short) as readonly string[] as T);
+  const index = image.index && { ...image.index, annotations: ofMap(image.index.annotations) };
   const platforms = image.platforms.map((platform) => {
     const { config } = platform.configFile;
     const shortened = {
@@ -43,12 +44,12 @@ export function withShortTexts(image: Image): Image {
     };
     return {
       ...platform,
+      indexAnnotations: index?.annotations ?? NO_ANNOTATIONS,
       manifestAnnotations: ofMap(platform.manifestAnnotations),
       descriptorAnnotations: ofMap(platform.descriptorAnnotations),
       configFile: { ...platform.configFile, config: shortened },
     };
   });
-  const index = image.index && { ...image.index, annotations: ofMap(image.index.annotations) };
   return { ...image, index, platforms };
 }
 

@@ -13,7 +13,7 @@ export function agreedLabels({ platforms }: Image): Map<string, string> {
 
 /** The revision that all platforms state, null where one does not or they differ. */
 export function agreedRevision(image: Image, from: readonly Field[]): string | null {
-  return agreed(image.platforms.map((platform) => shownRevision(from, platform, image)));
+  return agreed(image.platforms.map((platform) => shownRevision(from, platform)));
 }
 
 export function agreedVersion(image: Image): string | null {

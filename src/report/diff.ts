@@ -29,8 +29,8 @@ export function diffImages(before: Image, after: Image, from: readonly Field[]):
     if (!old || !now)
       return { platform: name, only: old ? 'before' : 'after', changes: [], size: null, revisions: null };
     const revisions = {
-      before: shownRevision(from, old, before) ?? null,
-      after: shownRevision(from, now, after) ?? null,
+      before: shownRevision(from, old) ?? null,
+      after: shownRevision(from, now) ?? null,
     };
     return {
       platform: name,

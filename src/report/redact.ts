@@ -57,6 +57,7 @@ function redactPlatform(platform: PlatformImage, secrets: Secrets): PlatformImag
     name: secrets.redact(platform.name),
     manifestAnnotations: secrets.redactDeep(platform.manifestAnnotations),
     descriptorAnnotations: secrets.redactDeep(platform.descriptorAnnotations),
+    indexAnnotations: secrets.redactDeep(platform.indexAnnotations),
     configFile: {
       ...configFile,
       platform: secrets.redactDeep(configFile.platform),

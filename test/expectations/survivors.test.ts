@@ -50,7 +50,7 @@ test.each([
   ['a variable that is none', 'env:SHA', 'hunter2', undefined],
 ])('%s may be handed on: %j', (_, from, value, shown) => {
   const image = imageOf([{ labels: { [REVISION]: value }, env: [`SHA=${value}`] }]);
-  expect(shownRevision(parseRevisionFrom(from), image.platforms[0] as never, image)).toBe(shown);
+  expect(shownRevision(parseRevisionFrom(from), image.platforms[0] as never)).toBe(shown);
 });
 
 test.each([
@@ -65,7 +65,7 @@ test.each([
     event: { name: '', sha: '', ref: '', repository: '', payload: {} },
     now: new Date(),
   };
-  const facts = celFactsOf(image.platforms[0] as never, image, context);
+  const facts = celFactsOf(image.platforms[0] as never, { ...context, image });
   expect((facts.image as Map<string, unknown>).has('env')).toBe(has);
 });
 

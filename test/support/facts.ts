@@ -25,6 +25,7 @@ export function imageOf(
   platforms: readonly FactsOptions[],
   index: { annotations?: Record<string, string> } = {},
 ): Image {
+  const annotations = new Map(Object.entries(index.annotations ?? {}));
   const read = platforms.map((options): PlatformImage => {
     const built = buildImage(options);
     const manifest = parseManifest(built.manifest.bytes, built.manifest.mediaType, 'the manifest') as Manifest;
@@ -38,6 +39,7 @@ export function imageOf(
       imageId: built.config.digest,
       manifestAnnotations: manifest.annotations,
       descriptorAnnotations: new Map(Object.entries(options.descriptorAnnotations ?? {})),
+      indexAnnotations: annotations,
       configFile,
       layers: manifest.layers,
       size: 0,
@@ -46,7 +48,7 @@ export function imageOf(
   return {
     digest: (read[0] as PlatformImage).manifestDigest,
     mediaType: 'application/vnd.oci.image.index.v1+json',
-    index: { platforms: read.map(({ name }) => name), annotations: new Map(Object.entries(index.annotations ?? {})) },
+    index: { platforms: read.map(({ name }) => name), annotations },
     platforms: read,
     absent: [],
     unchecked: [],

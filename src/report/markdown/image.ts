@@ -30,7 +30,7 @@ export function formatFacts(image: Image, context: ImageContext): string[] {
 type Fact = (platform: PlatformImage, image: Image, context: ImageContext) => string;
 
 const FACTS: readonly (readonly [title: string, read: Fact])[] = [
-  ['revision', (platform, image, context) => revisionCell(platform, image, context)],
+  ['revision', (platform, _, context) => revisionCell(platform, context)],
   ['version', ({ configFile }) => optional(configFile.config.labels.get('org.opencontainers.image.version'))],
   ['created', ({ configFile: { created } }) => createdCell(created)],
   ['digest', ({ manifestDigest }, image) => digestCell(manifestDigest, image)],
@@ -47,8 +47,8 @@ function digestCell(digest: string, { platforms }: Image): string {
   return codeSpan(platforms.length === 1 ? digest : `${digest.slice(0, 'sha256:'.length + 12)}…`);
 }
 
-function revisionCell(platform: PlatformImage, image: Image, { revisionFrom, links }: ImageContext): string {
-  const stated = shownRevision(revisionFrom, platform, image);
+function revisionCell(platform: PlatformImage, { revisionFrom, links }: ImageContext): string {
+  const stated = shownRevision(revisionFrom, platform);
   return stated === undefined ? '' : commitLink(stated, platform, links);
 }
 
