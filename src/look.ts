@@ -5,16 +5,18 @@ import { type AncestryAnswers, revisionsToAsk } from './expectations/ancestry.ts
 import { type CheckContext, checkImage } from './expectations/check-image.ts';
 import { type Check, weightOfChecks } from './expectations/check.ts';
 import { isNothingExpected } from './expectations/expectations.ts';
+import { shownRevisions } from './expectations/revision.ts';
 import type { CommitComparison } from './github/compare.ts';
 import { type Image, readImage } from './image/image.ts';
 import { SHORT_CHARS, weightOf, withoutSources, withShortTexts } from './image/kept.ts';
 import type { RunEvent } from './inputs/event.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from './reference/reference.ts';
+import type { Selector } from './reference/selector.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Source } from './source/source.ts';
 import type { ReadMode } from './source/registry/registry.ts';
 import type { Registries } from './source/registry/registries.ts';
-import { type Comparison, type Look, resultOfChecks } from './verdict.ts';
+import { type Comparison, failedLook, type Look, resultOfChecks } from './verdict.ts';
 
 /** What all looks of a run share. */
 export interface Surroundings {
@@ -42,7 +44,12 @@ export interface LookOptions {
 }
 
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */
-export async function lookAt(reference: Reference, surroundings: Surroundings, options: LookOptions): Promise<Look> {
+export async function lookAt(
+  asked: Selector,
+  reference: Reference,
+  surroundings: Surroundings,
+  options: LookOptions,
+): Promise<Look> {
   const { registries, settings } = surroundings;
   const budget = surroundings.budget.image();
   const { mode, lane } = options;
@@ -59,11 +66,10 @@ export async function lookAt(reference: Reference, surroundings: Surroundings, o
     budget.close();
     const checks = await explained(found, image, reference, surroundings, deadline);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices, ...notice];
-    return { reference, result: resultOfChecks(checks), image, checks, notices: notes, error: null };
+    const revisions = shownRevisions(settings.expectations.revisionFrom, read);
+    return { asked, reference, result: resultOfChecks(checks), image, revisions, checks, notices: notes, error: null };
   } catch (thrown) {
-    const error = toAssertImageError(thrown);
-    const result = error.code === 'missing' ? 'missing' : 'error';
-    return { reference, result, image: null, checks: [], notices: [], error };
+    return failedLook(asked, reference, toAssertImageError(thrown));
   } finally {
     budget.close();
     deadline.clear();
@@ -105,9 +111,10 @@ export async function readComparison(
   try {
     const source = await sourceOf(reference, registries, deadline, 'once', budget);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget));
-    return { reference, image: withoutSources(image), error: null };
+    const revisions = shownRevisions(settings.expectations.revisionFrom, image);
+    return { reference, image: withoutSources(image), revisions, error: null };
   } catch (thrown) {
-    return { reference, image: null, error: toAssertImageError(thrown) };
+    return { reference, image: null, revisions: new Map(), error: toAssertImageError(thrown) };
   } finally {
     deadline.clear();
   }

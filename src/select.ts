@@ -2,10 +2,10 @@ import pMap from 'p-map';
 import { AssertImageError, toAssertImageError } from './errors.ts';
 import { lookAt, type LookOptions, timeoutNow, type Surroundings } from './look.ts';
 import { formatReference, type Reference } from './reference/reference.ts';
-import { formatSelector, type PatternSelector, type Selector } from './reference/selector.ts';
+import { formatSelector, type Selector } from './reference/selector.ts';
 import { latestCreated } from './report/agreed.ts';
 import type { Log } from './report/log.ts';
-import { judge, type Look, type Skipped, type Verdict } from './verdict.ts';
+import { failedLook, judge, type Look, nameOf, type Skipped, type Verdict } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
 const LOOKS_AT_ONCE = 8;
@@ -50,7 +50,7 @@ export async function lookAtAll(surroundings: Surroundings, options: LookOptions
     async ({ selector, reference }) => {
       const mode = selector.kind === 'reference' ? options.mode : 'many';
       const lane = lanes.shift() as number;
-      const look = await lookAt(reference, surroundings, { ...options, mode, lane });
+      const look = await lookAt(selector, reference, surroundings, { ...options, mode, lane });
       lanes.unshift(lane);
       return tell(look);
     },
@@ -84,25 +84,8 @@ async function select(
     const { expand } = await import('./expand.ts');
     return { selector, ...(await expand(selector, surroundings, how)), failure: null };
   } catch (thrown) {
-    return { selector, references: [], skipped: [], failure: nothingOf(selector, toAssertImageError(thrown)) };
+    return { selector, references: [], skipped: [], failure: failedLook(selector, null, toAssertImageError(thrown)) };
   }
-}
-
-/** Stands for a pattern where there is no image to name. */
-function standIn(selector: PatternSelector): Reference {
-  return selector.kind === 'tags'
-    ? { registry: selector.registry, repository: selector.repository, tag: selector.pattern, digest: null }
-    : { registry: selector.registry, repository: selector.pattern, tag: selector.tag, digest: null };
-}
-
-/** Why a pattern selected nothing. */
-function nothingOf(selector: PatternSelector, error: AssertImageError): Look {
-  return { ...failureOf(standIn(selector), error), isPattern: true };
-}
-
-function failureOf(reference: Reference, error: AssertImageError): Look {
-  const result = error.code === 'missing' ? 'missing' : 'error';
-  return { reference, result, image: null, checks: [], notices: [], error };
 }
 
 /**
@@ -110,7 +93,8 @@ function failureOf(reference: Reference, error: AssertImageError): Look {
  * digest, the commit. No real one is; it is the work of a service that wants to hide something.
  */
 function refuseTokenOfOurs(look: Look, { registries, settings }: Surroundings): Look {
-  const { reference, image } = look;
+  const { asked, reference, image } = look;
+  if (reference === null) return look;
   const platforms = image?.platforms ?? [];
   const ours = [
     formatReference(reference),
@@ -121,7 +105,7 @@ function refuseTokenOfOurs(look: Look, { registries, settings }: Surroundings): 
   ];
   if (!ours.some((text) => registries.hasTokenIn(text, reference.registry))) return look;
   const message = `${reference.registry} or its token service gave a token that is part of the reference, a digest or the commit; refused.`;
-  return failureOf(reference, new AssertImageError('protocol', message));
+  return failedLook(asked, reference, new AssertImageError('protocol', message));
 }
 
 interface Round {
@@ -136,12 +120,12 @@ function roundOf({ selector, failure, skipped: unlisted }: Selection, looks: rea
   const isImage = ({ error }: Look): boolean => error?.code !== 'not-an-image';
   const others = looks
     .filter((look) => !isImage(look))
-    .map(({ reference, error }) => ({ name: formatReference(reference), reason: error?.message ?? '' }));
+    .map((look) => ({ name: nameOf(look), reason: look.error?.message ?? '' }));
   const skipped = [...unlisted, ...others];
   const images = newestFirst(looks.filter(isImage));
   if (images.length > 0) return { looks: images, skipped };
   const message = `nothing that ${formatSelector(selector)} selects is a container image.`;
-  return { looks: [nothingOf(selector, new AssertImageError('missing', message))], skipped };
+  return { looks: [failedLook(selector, null, new AssertImageError('missing', message))], skipped };
 }
 
 /**
@@ -150,7 +134,7 @@ function roundOf({ selector, failure, skipped: unlisted }: Selection, looks: rea
  */
 function newestFirst(looks: readonly Look[]): Look[] {
   const [first, ...rest] = looks.toSorted(
-    (a, b) => dateOf(b) - dateOf(a) || ((a.reference.tag ?? '') < (b.reference.tag ?? '') ? -1 : 1),
+    (a, b) => dateOf(b) - dateOf(a) || ((a.reference?.tag ?? '') < (b.reference?.tag ?? '') ? -1 : 1),
   );
   if (first === undefined) return [];
   const isTied = (look: Look): boolean =>

@@ -1,30 +1,50 @@
 import type { AssertImageError } from './errors.ts';
 import type { Check } from './expectations/check.ts';
 import type { Image } from './image/image.ts';
-import type { Reference } from './reference/reference.ts';
+import { formatReference, type Reference } from './reference/reference.ts';
+import { formatSelector, type Selector } from './reference/selector.ts';
 
 /** From best to worst. */
 export const RESULTS = ['pass', 'fail', 'missing', 'error'] as const;
 export type Result = (typeof RESULTS)[number];
 
-/** What one look at one image gave. */
-export interface Look {
-  readonly reference: Reference;
-  /** Nothing was selected: the reference holds the pattern, and names no image. */
-  readonly isPattern?: boolean;
-  readonly result: Result;
+/** What each platform states as its revision, by the platform's name, as far as it may be shown. */
+export type Revisions = ReadonlyMap<string, string>;
+
+/** An image that was read, and what it says of its origin. */
+export interface Seen {
   /** Null where it is missing or could not be read. */
   readonly image: Image | null;
+  readonly revisions: Revisions;
+}
+
+/** What one look at one image gave. */
+export interface Look extends Seen {
+  /** The line of `image`. */
+  readonly asked: Selector;
+  /** What was looked at; null where a pattern selected nothing. */
+  readonly reference: Reference | null;
+  readonly result: Result;
   readonly checks: readonly Check[];
   readonly notices: readonly string[];
   /** Why it is missing or could not be judged; null for `pass` and `fail`. */
   readonly error: AssertImageError | null;
 }
 
+/** As reports call it: the image that was looked at, or the pattern that selected none. */
+export function nameOf({ reference, asked }: Look): string {
+  return reference === null ? formatSelector(asked) : formatReference(reference);
+}
+
+/** A look that gave nothing. */
+export function failedLook(asked: Selector, reference: Reference | null, error: AssertImageError): Look {
+  const result = error.code === 'missing' ? 'missing' : 'error';
+  return { asked, reference, result, image: null, revisions: new Map(), checks: [], notices: [], error };
+}
+
 /** Another image to lay beside the first. */
-export interface Comparison {
+export interface Comparison extends Seen {
   readonly reference: Reference;
-  readonly image: Image | null;
   /** Why it could not be read. */
   readonly error: AssertImageError | null;
 }

@@ -8,7 +8,8 @@ import { repeatUntilPass } from '../src/wait.ts';
 import { bounded, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
 
 const reference = parseReference('registry.example.com/app:main');
-const EMPTY = { reference, image: null, checks: [], notices: [] };
+const asked = { kind: 'reference' as const, registry: reference.registry, reference };
+const EMPTY = { asked, reference, image: null, revisions: new Map<string, string>(), checks: [], notices: [] };
 const error = (code: 'missing' | 'timeout' | 'rate-limited' | 'denied', retryAfterMs?: number): Look => ({
   ...EMPTY,
   result: code === 'missing' ? 'missing' : 'error',

@@ -74,6 +74,16 @@ export function shownRevision(from: readonly Field[], platform: PlatformImage): 
   }
 }
 
+/** Of all platforms, by name. */
+export function shownRevisions(from: readonly Field[], { platforms }: Image): ReadonlyMap<string, string> {
+  return new Map(
+    platforms.flatMap((platform) => {
+      const shown = shownRevision(from, platform);
+      return shown === undefined ? [] : [[platform.name, shown] as const];
+    }),
+  );
+}
+
 /** One check a platform: the stated revision is the expected commit, whole, case ignored. */
 export function checkRevision(
   expectation: RevisionExpectation,

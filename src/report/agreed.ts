@@ -1,6 +1,5 @@
-import { type Field } from '../expectations/expectation.ts';
-import { shownRevision } from '../expectations/revision.ts';
 import type { Image } from '../image/image.ts';
+import type { Seen } from '../verdict.ts';
 
 /** What all checked platforms of an image say alike; what they differ in is left out. */
 export function agreedLabels({ platforms }: Image): Map<string, string> {
@@ -12,8 +11,8 @@ export function agreedLabels({ platforms }: Image): Map<string, string> {
 }
 
 /** The revision that all platforms state, null where one does not or they differ. */
-export function agreedRevision(image: Image, from: readonly Field[]): string | null {
-  return agreed(image.platforms.map((platform) => shownRevision(from, platform)));
+export function agreedRevision({ image, revisions }: Seen): string | null {
+  return agreed((image?.platforms ?? []).map(({ name }) => revisions.get(name)));
 }
 
 export function agreedVersion(image: Image): string | null {

@@ -3,11 +3,11 @@ import { type CommentOutcome, keepComment, MAX_COMMENT_CHARS } from '../github/c
 import { pullRequestOf } from '../github/pull-request.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Delivery } from './delivery.ts';
-import type { ImageContext } from './markdown/image.ts';
+import type { Links } from './markdown/links.ts';
 import { formatComment } from './markdown/summary.ts';
 
 /** Keeps the comment on the pull request true. Whatever goes wrong is a warning: the verdict stands. Returns its address. */
-export async function writeComment(verdict: Verdict, context: ImageContext, delivery: Delivery): Promise<string> {
+export async function writeComment(verdict: Verdict, links: Links, delivery: Delivery): Promise<string> {
   const { settings, github, event, env, log } = delivery;
   if (settings === null || github === null) return '';
   const pullRequest = pullRequestOf(event);
@@ -28,7 +28,7 @@ export async function writeComment(verdict: Verdict, context: ImageContext, deli
   const run = { number: Number(env['GITHUB_RUN_NUMBER'] ?? 0), attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? 0) };
   const isWanted = settings.comment === 'always' || verdict.result !== 'pass';
   try {
-    const markdown = formatComment(verdict, context, MAX_COMMENT_CHARS);
+    const markdown = formatComment(verdict, links, MAX_COMMENT_CHARS);
     const { outcome, url } = await keepComment(github, pullRequest, key, run, markdown, isWanted);
     log.line(`comment: ${OUTCOMES[outcome]}${url === '' ? '' : ` ${url}`}`);
     return url;

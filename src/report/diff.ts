@@ -1,7 +1,6 @@
-import type { Field } from '../expectations/expectation.ts';
-import { shownRevision } from '../expectations/revision.ts';
-import type { Image, PlatformImage } from '../image/image.ts';
+import type { PlatformImage } from '../image/image.ts';
 import { shorten } from '../shorten.ts';
+import type { Seen } from '../verdict.ts';
 
 /** One thing that changed; null: it was not, or is not there. */
 export interface Change {
@@ -22,15 +21,17 @@ export interface PlatformDiff {
 }
 
 /** Old to new, platform by platform. Environment variables by name only: their values are nobody's business. */
-export function diffImages(before: Image, after: Image, from: readonly Field[]): PlatformDiff[] {
-  const names = [...new Set([...after.platforms, ...before.platforms].map(({ name }) => name))];
+export function diffImages(before: Seen, after: Seen | undefined): PlatformDiff[] {
+  if (before.image === null || !after?.image) return [];
+  const [olds, news] = [before.image.platforms, after.image.platforms];
+  const names = [...new Set([...news, ...olds].map(({ name }) => name))];
   return names.map((name) => {
-    const [old, now] = [before, after].map((image) => image.platforms.find((platform) => platform.name === name));
+    const [old, now] = [olds, news].map((platforms) => platforms.find((platform) => platform.name === name));
     if (!old || !now)
       return { platform: name, only: old ? 'before' : 'after', changes: [], size: null, revisions: null };
     const revisions = {
-      before: shownRevision(from, old) ?? null,
-      after: shownRevision(from, now) ?? null,
+      before: before.revisions.get(name) ?? null,
+      after: after.revisions.get(name) ?? null,
     };
     return {
       platform: name,

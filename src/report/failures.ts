@@ -1,6 +1,5 @@
 import { formatError } from '../errors.ts';
-import { formatReference } from '../reference/reference.ts';
-import type { Look, Verdict } from '../verdict.ts';
+import { type Look, nameOf, type Verdict } from '../verdict.ts';
 
 /** One reason why the verdict is no pass, as it stands in the output `failures`. */
 export interface Failure {
@@ -21,8 +20,9 @@ export function failuresOf({ result, looks, error }: Verdict): Failure[] {
   return [...own, ...looks.flatMap(failuresOfLook)];
 }
 
-function failuresOfLook({ reference, checks, error }: Look): Failure[] {
-  const image = formatReference(reference);
+function failuresOfLook(look: Look): Failure[] {
+  const { checks, error } = look;
+  const image = nameOf(look);
   if (error) {
     const expectation = error.code === 'missing' ? 'the image exists' : 'the image can be read';
     return [{ ...NOTHING, image, expectation, message: formatError(error) }];

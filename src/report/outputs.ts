@@ -1,6 +1,5 @@
 import * as core from '@actions/core';
 import { AssertImageError } from '../errors.ts';
-import type { Field } from '../expectations/expectation.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
 import type { Look, Verdict } from '../verdict.ts';
 import { agreedLabels, agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
@@ -33,7 +32,6 @@ const MAX_JSON_CHARS = 256 * 1024;
 /** Made from the verdict alone; always all of them, so that nothing else can fill a gap. */
 export function makeOutputs(
   verdict: Verdict,
-  revisionFrom: readonly Field[],
   written: { readonly report: string; readonly commentUrl: string },
 ): { outputs: Outputs; notices: string[] } {
   const notices: string[] = [];
@@ -59,12 +57,12 @@ export function makeOutputs(
   const created = image && latestCreated(image);
   const outputs: Outputs = {
     result: verdict.result,
-    reference: verdict.result === 'pass' && look && image ? formatPinned(look.reference, image.digest) : '',
+    reference: verdict.result === 'pass' && look?.reference && image ? formatPinned(look.reference, image.digest) : '',
     digest: image?.digest ?? '',
     'media-type': image?.mediaType ?? '',
-    tag: (look && !look.isPattern && tagOf(look.reference)) || '',
+    tag: (look?.reference && tagOf(look.reference)) || '',
     'image-id': only?.imageId ?? '',
-    revision: plain('revision', image && agreedRevision(image, revisionFrom)),
+    revision: plain('revision', look ? agreedRevision(look) : null),
     version: plain('version', image && agreedVersion(image)),
     created: created ? new Date(created).toISOString().replace('.000Z', 'Z') : '',
     platforms: json('platforms', image?.platforms.map(({ name }) => name) ?? []),
@@ -95,11 +93,11 @@ export function writeOutputs(outputs: Outputs): void {
   }
 }
 
-function describeLook({ reference, isPattern, result, image }: Look): unknown {
-  const asked = isPattern ? '' : formatReference(reference);
+function describeLook({ reference, result, image }: Look): unknown {
+  const asked = reference ? formatReference(reference) : '';
   return {
-    reference: image ? formatPinned(reference, image.digest) : asked,
-    tag: (!isPattern && tagOf(reference)) || '',
+    reference: image && reference ? formatPinned(reference, image.digest) : asked,
+    tag: (reference && tagOf(reference)) || '',
     digest: image?.digest ?? '',
     result,
     platforms: Object.fromEntries(

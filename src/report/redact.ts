@@ -17,6 +17,7 @@ export function redactVerdict(verdict: Verdict, secrets: Secrets): Verdict {
     comparison: verdict.comparison && {
       ...verdict.comparison,
       image: redactImage(verdict.comparison.image, secrets),
+      revisions: secrets.redactDeep(verdict.comparison.revisions),
       error: redactError(verdict.comparison.error, secrets),
     },
   };
@@ -26,6 +27,7 @@ function redactLook(look: Look, secrets: Secrets): Look {
   return {
     ...look,
     image: redactImage(look.image, secrets),
+    revisions: secrets.redactDeep(look.revisions),
     checks: secrets.redactDeep(look.checks),
     notices: secrets.redactDeep(look.notices),
     error: redactError(look.error, secrets),

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { formatError } from '../errors.ts';
 import type { Image, PlatformImage } from '../image/image.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
-import type { Comparison, Look, Verdict } from '../verdict.ts';
-import type { Field } from '../expectations/expectation.ts';
+import { type Comparison, type Look, nameOf, type Verdict } from '../verdict.ts';
 import { type Change, diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { jsonPieces } from './json-pieces.ts';
@@ -17,13 +16,13 @@ import { Room } from './room.ts';
  * environment variables and the build history are not in it. The JSON is inert in a log too, where a step prints
  * it: nothing invisible, and no `##[`.
  */
-export function formatReport(verdict: Verdict, revisionFrom: readonly Field[]): Generator<string> {
+export function formatReport(verdict: Verdict): Generator<string> {
   const room = new Room();
   // Checks have a room of their own, for they are why somebody reads this; the failures come first.
   const ofChecks = new Room();
   const failures = describeFailures(verdict, ofChecks);
   const images = describeLooks(verdict, room, ofChecks);
-  return jsonPieces({ ...describeVerdict(verdict, revisionFrom, room), failures, images });
+  return jsonPieces({ ...describeVerdict(verdict, room), failures, images });
 }
 
 function* describeFailures(verdict: Verdict, room: Room): Generator {
@@ -41,7 +40,7 @@ function* describeLooks({ looks }: Verdict, room: Room, ofChecks: Room): Generat
   for (const look of looks) yield describeLook(look, room, ofChecks);
 }
 
-function describeVerdict(verdict: Verdict, revisionFrom: readonly Field[], room: Room): object {
+function describeVerdict(verdict: Verdict, room: Room): object {
   return {
     schemaVersion: 1,
     result: verdict.result,
@@ -51,8 +50,7 @@ function describeVerdict(verdict: Verdict, revisionFrom: readonly Field[], room:
       reference: name,
       reason: room.text(reason),
     })),
-    comparison:
-      verdict.comparison && describeComparison(verdict.comparison, verdict.looks[0]?.image ?? null, revisionFrom, room),
+    comparison: verdict.comparison && describeComparison(verdict.comparison, verdict.looks[0], room),
   };
 }
 
@@ -74,13 +72,9 @@ export function writeReport(pieces: Iterable<string>, env: NodeJS.ProcessEnv): s
   return file;
 }
 
-function describeComparison(
-  { reference, image, error }: Comparison,
-  after: Image | null,
-  from: readonly Field[],
-  room: Room,
-): unknown {
-  const diffs = image && after ? diffImages(image, after, from) : [];
+function describeComparison(comparison: Comparison, after: Look | undefined, room: Room): unknown {
+  const { reference, image, error } = comparison;
+  const diffs = diffImages(comparison, after);
   return {
     reference: formatReference(reference),
     digest: image?.digest ?? null,
@@ -97,11 +91,8 @@ function describeChanges(changes: readonly Change[], room: Room): Change[] {
     : [...told, { what: `${leftOut} more, for which this report has no room`, before: null, after: null }];
 }
 
-function describeLook(
-  { reference, isPattern, result, image, checks, notices, error }: Look,
-  room: Room,
-  ofChecks: Room,
-): unknown {
+function describeLook(look: Look, room: Room, ofChecks: Room): unknown {
+  const { reference, result, image, checks, notices, error } = look;
   const leftOutBefore = room.leftOut;
   const toldChecks = checks.filter((check) => ofChecks.fits(check));
   const annotations = image?.index ? room.map(image.index.annotations) : {};
@@ -109,9 +100,9 @@ function describeLook(
   const skipped = room.list(image?.skipped ?? []);
   const leftOut = room.leftOut - leftOutBefore + checks.length - toldChecks.length;
   return {
-    reference: image ? formatPinned(reference, image.digest) : '',
-    asked: formatReference(reference),
-    tag: isPattern ? null : tagOf(reference),
+    reference: image && reference ? formatPinned(reference, image.digest) : '',
+    asked: nameOf(look),
+    tag: reference && tagOf(reference),
     result,
     error: error && { code: error.code, message: formatError(error) },
     digest: image?.digest ?? null,

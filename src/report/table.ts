@@ -1,21 +1,20 @@
 import { markdownTable } from 'markdown-table';
-import type { Field } from '../expectations/expectation.ts';
-import { formatReference } from '../reference/reference.ts';
-import type { Look } from '../verdict.ts';
+import { type Look, nameOf } from '../verdict.ts';
 import { agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
 import { visibleStart } from './inert.ts';
 import { formatBytes } from './units.ts';
 
 /** All images as lines of one table, for a log; newest first where a pattern selected them. */
-export function tableLines(looks: readonly Look[], from: readonly Field[]): string[] {
-  const rows = looks.map(({ reference, result, image }) => {
+export function tableLines(looks: readonly Look[]): string[] {
+  const rows = looks.map((look) => {
+    const { reference, result, image } = look;
     const cell = (text: string | null): string => (text === null ? '-' : visibleStart(text, 40).replaceAll('|', '/'));
     return [
       result,
-      cell(reference.tag ?? formatReference(reference)),
+      cell(reference?.tag ?? nameOf(look)),
       cell(image && image.digest.slice(0, 'sha256:'.length + 12)),
       cell(image && (latestCreated(image)?.slice(0, 19) ?? null)),
-      cell(image && (agreedRevision(image, from)?.slice(0, 12) ?? null)),
+      cell(image && (agreedRevision(look)?.slice(0, 12) ?? null)),
       cell(image && agreedVersion(image)),
       cell(image && image.platforms.map(({ name }) => name).join(', ')),
       image && image.platforms.length > 0 ? formatBytes(Math.max(...image.platforms.map(({ size }) => size))) : '-',

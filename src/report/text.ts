@@ -1,7 +1,6 @@
 import { type AssertImageError, formatError } from '../errors.ts';
 import { formatReference } from '../reference/reference.ts';
-import type { Comparison, Look, Result, Verdict } from '../verdict.ts';
-import type { Field } from '../expectations/expectation.ts';
+import { type Comparison, type Look, nameOf, type Result, type Verdict } from '../verdict.ts';
 import { diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { quoted } from './inert.ts';
@@ -17,12 +16,12 @@ const MAX_LINES_OF_ALL = 5000;
 const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
 
 /** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
-export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean, from: readonly Field[]): void {
+export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
   const line = verdictLine(verdict);
   log.line(line);
   const { waited, skipped } = verdict;
   if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
-  if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks, from)) log.line(row);
+  if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks)) log.line(row);
   const lines = { left: MAX_LINES_OF_ALL };
   for (const look of verdict.looks) tellLook(look, log, lines);
   if (skipped.length > 0) {
@@ -31,18 +30,18 @@ export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean,
       skipped.map(({ name, reason }) => `${name}: ${reason}`),
     );
   }
-  if (verdict.comparison) tellComparison(verdict.comparison, verdict, log, from);
+  if (verdict.comparison) tellComparison(verdict.comparison, verdict, log);
   annotateFailures(verdict, log, failOnMismatch);
   // With `require: any`, one that passed is enough; that others could not be read is worth knowing.
   if (verdict.result === 'pass') {
-    for (const { reference, error } of verdict.looks.filter((look) => look.error !== null).slice(0, MAX_ANNOTATIONS))
-      log.annotate('warning', formatReference(reference), formatError(error as AssertImageError));
+    for (const look of verdict.looks.filter(({ error }) => error !== null).slice(0, MAX_ANNOTATIONS))
+      log.annotate('warning', nameOf(look), formatError(look.error as AssertImageError));
   }
   if (verdict.looks.length > 0) log.line(line);
 }
 
 export function verdictLine({ result, looks, error }: Verdict): string {
-  const images = looks.length === 1 ? formatReference((looks[0] as Look).reference) : `${looks.length} images`;
+  const images = looks.length === 1 ? nameOf(looks[0] as Look) : `${looks.length} images`;
   const failed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => !holds)).length;
   const all = looks.flatMap(({ checks }) => checks).length;
   if (error) return 'assert-image: error: nothing was looked at.';
@@ -58,8 +57,9 @@ export function verdictLine({ result, looks, error }: Verdict): string {
   }
 }
 
-function tellLook({ reference, result, image, checks, notices, error }: Look, log: Log, lines: { left: number }): void {
-  const name = formatReference(reference);
+function tellLook(look: Look, log: Log, lines: { left: number }): void {
+  const { result, image, checks, notices, error } = look;
+  const name = nameOf(look);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
     image
@@ -97,17 +97,11 @@ function takeLines(lines: { left: number }, wanted: number): number {
   return taken;
 }
 
-function tellComparison(
-  { reference, image, error }: Comparison,
-  { looks }: Verdict,
-  log: Log,
-  from: readonly Field[],
-): void {
+function tellComparison(comparison: Comparison, { looks }: Verdict, log: Log): void {
+  const { reference, error } = comparison;
   const name = formatReference(reference);
-  const after = looks[0]?.image;
   if (error) return log.annotate('notice', 'assert-image', `compare-with: ${formatError(error)}`);
-  if (!image || !after) return;
-  for (const { platform, only, changes, size } of diffImages(image, after, from)) {
+  for (const { platform, only, changes, size } of diffImages(comparison, looks[0])) {
     const sizes = size ? `, size ${formatBytesDifference(size.after - size.before)}` : '';
     const title =
       only === null ? `${count(changes.length, 'change')}${sizes}` : only === 'before' ? 'no longer there' : 'new';

@@ -1,16 +1,10 @@
 import type { Check } from '../../expectations/check.ts';
-import type { Field } from '../../expectations/expectation.ts';
-import { shownRevision } from '../../expectations/revision.ts';
 import type { Image, PlatformImage } from '../../image/image.ts';
+import type { Revisions, Seen } from '../../verdict.ts';
 import { codeSpan } from '../inert.ts';
 import { formatBytes, formatTime } from '../units.ts';
 import { folded, table } from './blocks.ts';
 import { commitLink, type Links } from './links.ts';
-
-export interface ImageContext {
-  readonly links: Links;
-  readonly revisionFrom: readonly Field[];
-}
 
 /** Longer ones are in the report file. */
 const MAX_CELL_CHARS = 200;
@@ -18,7 +12,9 @@ const MAX_CELL_CHARS = 200;
 export const MAX_ROWS = 200;
 
 /** What the image is, a column for each platform. */
-export function formatFacts(image: Image, context: ImageContext): string[] {
+export function formatFacts({ image, revisions }: Seen, links: Links): string[] {
+  if (image === null) return [];
+  const context = { links, revisions };
   const rows = FACTS.map(([title, read]) => [
     title,
     ...image.platforms.map((platform) => read(platform, image, context)),
@@ -27,7 +23,12 @@ export function formatFacts(image: Image, context: ImageContext): string[] {
   return table(['', ...image.platforms.map(({ name }) => codeSpan(name))], told);
 }
 
-type Fact = (platform: PlatformImage, image: Image, context: ImageContext) => string;
+interface Context {
+  readonly links: Links;
+  readonly revisions: Revisions;
+}
+
+type Fact = (platform: PlatformImage, image: Image, context: Context) => string;
 
 const FACTS: readonly (readonly [title: string, read: Fact])[] = [
   ['revision', (platform, _, context) => revisionCell(platform, context)],
@@ -47,8 +48,8 @@ function digestCell(digest: string, { platforms }: Image): string {
   return codeSpan(platforms.length === 1 ? digest : `${digest.slice(0, 'sha256:'.length + 12)}…`);
 }
 
-function revisionCell(platform: PlatformImage, { revisionFrom, links }: ImageContext): string {
-  const stated = shownRevision(revisionFrom, platform);
+function revisionCell(platform: PlatformImage, { revisions, links }: Context): string {
+  const stated = revisions.get(platform.name);
   return stated === undefined ? '' : commitLink(stated, platform, links);
 }
 

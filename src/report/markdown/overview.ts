@@ -1,33 +1,33 @@
-import { formatReference } from '../../reference/reference.ts';
-import type { Look, Result } from '../../verdict.ts';
+import { type Look, nameOf, type Result } from '../../verdict.ts';
 import { agreedRevision, agreedVersion, latestCreated } from '../agreed.ts';
 import { codeSpan } from '../inert.ts';
 import { formatBytes, formatTime } from '../units.ts';
 import { table } from './blocks.ts';
-import type { ImageContext } from './image.ts';
-import { commitLink } from './links.ts';
+import { commitLink, type Links } from './links.ts';
 
 export const MARKS: Readonly<Record<Result, string>> = { pass: '✅', fail: '❌', missing: '❌', error: '⚠️' };
 
 /** One table of all images; what shares a digest and a result stands on one row, with all its names. */
-export function formatOverview(looks: readonly Look[], context: ImageContext): string[] {
+export function formatOverview(looks: readonly Look[], links: Links): string[] {
   const groups = new Map<string, Look[]>();
   for (const [at, look] of looks.entries()) {
-    const key = look.image
-      ? `${look.reference.registry}/${look.reference.repository}@${look.image.digest} ${look.result}`
-      : String(at);
+    const key =
+      look.image && look.reference
+        ? `${look.reference.registry}/${look.reference.repository}@${look.image.digest} ${look.result}`
+        : String(at);
     groups.set(key, [...(groups.get(key) ?? []), look]);
   }
-  const rows = [...groups.values()].map((group) => rowOf(group, context));
+  const rows = [...groups.values()].map((group) => rowOf(group, links));
   return table(['result', 'image', 'digest', 'created', 'revision', 'version', 'platforms', 'size'], rows);
 }
 
-function rowOf(group: readonly Look[], { links, revisionFrom }: ImageContext): string[] {
-  const { result, image } = group[0] as Look;
-  const names = group.map(({ reference }) => codeSpan(formatReference(reference))).join(' ');
+function rowOf(group: readonly Look[], links: Links): string[] {
+  const first = group[0] as Look;
+  const { result, image } = first;
+  const names = group.map((look) => codeSpan(nameOf(look))).join(' ');
   if (!image) return [`${MARKS[result]} ${result}`, names, '—', '—', '—', '—', '—', '—'];
   const created = latestCreated(image);
-  const revision = agreedRevision(image, revisionFrom);
+  const revision = agreedRevision(first);
   const version = agreedVersion(image);
   return [
     `${MARKS[result]} ${result}`,

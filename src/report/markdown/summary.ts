@@ -1,13 +1,14 @@
 import { formatError } from '../../errors.ts';
-import { formatPinned, formatReference } from '../../reference/reference.ts';
-import type { Look, Result, Verdict } from '../../verdict.ts';
+import { formatPinned } from '../../reference/reference.ts';
+import { type Look, nameOf, type Result, type Verdict } from '../../verdict.ts';
 import { diffImages } from '../diff.ts';
 import { codeSpan } from '../inert.ts';
 import { folded } from './blocks.ts';
 import { formatComparison } from './comparison.ts';
 import { bytesOf, charsOf, fit } from './fit.ts';
 import { formatOverview, MARKS } from './overview.ts';
-import { formatChecks, formatFacts, formatLabels, type ImageContext } from './image.ts';
+import { formatChecks, formatFacts, formatLabels } from './image.ts';
+import type { Links } from './links.ts';
 
 /** The runner drops a summary over 1 MiB whole (catalogue I-11). */
 const MAX_SUMMARY_BYTES = 900 * 1024;
@@ -20,13 +21,13 @@ const MEANINGS: Readonly<Record<Result, string>> = {
 };
 
 /** The page of the run: verdict and digest first, outside of anything that an image can write into. */
-export function formatSummary(verdict: Verdict, context: ImageContext): string {
-  return fit(formatPage(verdict, context, true), MAX_SUMMARY_BYTES, bytesOf);
+export function formatSummary(verdict: Verdict, links: Links): string {
+  return fit(formatPage(verdict, links, true), MAX_SUMMARY_BYTES, bytesOf);
 }
 
 /** The same for a pull request, without labels. */
-export function formatComment(verdict: Verdict, context: ImageContext, maxChars: number): string {
-  return fit(formatPage(verdict, context, false), maxChars, charsOf);
+export function formatComment(verdict: Verdict, links: Links, maxChars: number): string {
+  return fit(formatPage(verdict, links, false), maxChars, charsOf);
 }
 
 function formatHead({ result, error, looks }: Verdict): string[] {
@@ -35,7 +36,7 @@ function formatHead({ result, error, looks }: Verdict): string[] {
     `## ${MARKS[result]} assert-image: ${result} – ${MEANINGS[result]}`,
     '',
     ...(error ? [...lines(formatError(error)), ''] : []),
-    ...(result === 'pass' && only?.image
+    ...(result === 'pass' && only?.image && only.reference
       ? [
           `Deploy ${codeSpan(formatPinned(only.reference, only.image.digest))}, the output \`reference\` of this step.`,
           '',
@@ -45,34 +46,34 @@ function formatHead({ result, error, looks }: Verdict): string[] {
 }
 
 /** Section by section, as they are asked for: what finds no place on the page is not made. */
-function* formatPage(verdict: Verdict, context: ImageContext, withLabels: boolean): Generator<string> {
+function* formatPage(verdict: Verdict, links: Links, withLabels: boolean): Generator<string> {
   const { looks, comparison } = verdict;
   yield* formatHead(verdict);
-  if (looks.length > 1) yield* formatOverview(looks, context);
+  if (looks.length > 1) yield* formatOverview(looks, links);
   for (const look of looks) {
-    const section = formatLook(look, context, { withLabels, isOnly: looks.length === 1 });
+    const section = formatLook(look, links, { withLabels, isOnly: looks.length === 1 });
     // Of many, what is well is folded away.
     yield* looks.length > 1 && look.result === 'pass' ? folded('passed', section) : section;
   }
-  const first = looks[0]?.image;
-  const diffs = comparison?.image && first ? diffImages(comparison.image, first, context.revisionFrom) : [];
-  if (comparison) yield* formatComparison(comparison, diffs, context.links);
+  if (comparison) yield* formatComparison(comparison, diffImages(comparison, looks[0]), links);
 }
 
 function formatLook(
-  { reference, result, image, checks, notices, error }: Look,
-  context: ImageContext,
+  look: Look,
+  links: Links,
   { withLabels, isOnly }: { withLabels: boolean; isOnly: boolean },
 ): string[] {
+  const { reference, result, image, checks, notices, error } = look;
   // Of a single image that passes, the head has said it.
-  const pinned = image && !(isOnly && result === 'pass') ? codeSpan(formatPinned(reference, image.digest)) : null;
+  const pinned =
+    image && reference && !(isOnly && result === 'pass') ? codeSpan(formatPinned(reference, image.digest)) : null;
   return [
-    `### ${MARKS[result]} ${codeSpan(formatReference(reference))}`,
+    `### ${MARKS[result]} ${codeSpan(nameOf(look))}`,
     '',
     ...(error ? [...lines(formatError(error)), ''] : []),
     ...(pinned === null ? [] : [`It is ${pinned}.`, '']),
     ...formatChecks(checks),
-    ...(image ? formatFacts(image, context) : []),
+    ...formatFacts(look, links),
     ...(image && withLabels ? formatLabels(image) : []),
     ...notices.flatMap((notice) => [`- ${codeSpan(notice)}`]),
     ...(notices.length === 0 ? [] : ['']),

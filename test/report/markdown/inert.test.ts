@@ -8,19 +8,23 @@ import { AssertImageError } from '../../../src/errors.ts';
 import { checkImage } from '../../../src/expectations/check-image.ts';
 import { parseExpectation } from '../../../src/expectations/parse.ts';
 import { parsePattern } from '../../../src/expectations/pattern.ts';
+import { shownRevisions } from '../../../src/expectations/revision.ts';
 import type { Image } from '../../../src/image/image.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
 import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';
-import { judge, type Look, type Verdict, verdictOfError } from '../../../src/verdict.ts';
+import { judge, type Look, type Seen, type Verdict, verdictOfError } from '../../../src/verdict.ts';
 import { imageOf } from '../../support/facts.ts';
 import { COMMIT, REVISION } from '../../support/images.ts';
 import { expectInert, MARK } from '../../support/markdown.ts';
 
 const reference = parseReference('ghcr.io/acme/app:main');
-const context = {
-  links: { serverUrl: 'https://github.example', repository: 'acme/app' },
-  revisionFrom: [{ kind: 'label' as const, key: REVISION }],
-};
+const asked = { kind: 'reference' as const, registry: reference.registry, reference };
+const links = { serverUrl: 'https://github.example', repository: 'acme/app' };
+const revisionFrom = [{ kind: 'label' as const, key: REVISION }];
+const seen = (image: Image | null): Seen => ({
+  image,
+  revisions: image === null ? new Map() : shownRevisions(revisionFrom, image),
+});
 
 /** After catalogue I-12 and I-13, the GFM specification's own examples, and what GitHub adds to it. */
 const ATTACKS = [
@@ -146,7 +150,7 @@ function verdictsWith(attack: string): Verdict[] {
   ];
   const { checks, notices } = checkImage(hostile, {
     revision: { commit: COMMIT, hints: {} },
-    revisionFrom: context.revisionFrom,
+    revisionFrom,
     containsCommit: null,
     digest: null,
     fields,
@@ -154,9 +158,10 @@ function verdictsWith(attack: string): Verdict[] {
     metadataTests: [],
   });
   const look = (image: Image | null, error: AssertImageError | null): Look => ({
+    asked,
     reference,
     result: error ? 'error' : 'fail',
-    image,
+    ...seen(image),
     checks: image === hostile ? checks : [],
     notices: [...notices, text],
     error,
@@ -164,9 +169,9 @@ function verdictsWith(attack: string): Verdict[] {
   const error = new AssertImageError('protocol', `the registry said ${text}.\n${text}`, { hint: text });
   return [
     judge([look(hostile, null)]),
-    { ...judge([look(hostile, null)]), comparison: { reference, image: plain, error: null } },
-    { ...judge([look(plain, null), look(hostile, null)]), comparison: { reference, image: hostile, error: null } },
-    { ...judge([look(null, error)]), comparison: { reference, image: null, error } },
+    { ...judge([look(hostile, null)]), comparison: { reference, ...seen(plain), error: null } },
+    { ...judge([look(plain, null), look(hostile, null)]), comparison: { reference, ...seen(hostile), error: null } },
+    { ...judge([look(null, error)]), comparison: { reference, ...seen(null), error } },
     verdictOfError(error),
   ];
 }
@@ -174,8 +179,8 @@ function verdictsWith(attack: string): Verdict[] {
 describe(`${ATTACKS.length} attack strings in every place`, () => {
   test.each(ATTACKS.map((attack) => [JSON.stringify(attack.slice(0, 40)), attack] as const))('%s', (_, attack) => {
     for (const verdict of verdictsWith(attack)) {
-      expectInert(formatSummary(verdict, context));
-      expectInert(formatComment(verdict, context, 60_000));
+      expectInert(formatSummary(verdict, links));
+      expectInert(formatComment(verdict, links, 60_000));
     }
   });
 
@@ -198,7 +203,7 @@ test('any string at all', () => {
     fc.property(
       fc.oneof(fc.string({ unit: pieces, maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 30 })),
       (attack) => {
-        for (const verdict of verdictsWith(attack)) expectInert(formatSummary(verdict, context));
+        for (const verdict of verdictsWith(attack)) expectInert(formatSummary(verdict, links));
       },
     ),
     { numRuns: 150 },
@@ -209,18 +214,21 @@ describe('sizes', () => {
   const many = (count: number): Verdict =>
     judge(
       Array.from({ length: count }, () => ({
+        asked,
         reference,
         result: 'fail' as const,
-        image: imageOf([
-          { labels: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`label${at}`, 'é'.repeat(100)])) },
-        ]),
+        ...seen(
+          imageOf([
+            { labels: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`label${at}`, 'é'.repeat(100)])) },
+          ]),
+        ),
         checks: [],
         notices: [],
         error: null,
       })),
     );
   test('a summary is never over 900 KiB, is cut at a row, says so, and closes what is open', () => {
-    const summary = formatSummary(many(60), context);
+    const summary = formatSummary(many(60), links);
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900 * 1024);
     expect(summary).toContain('Cut here: ');
     expectInert(summary);
@@ -228,7 +236,7 @@ describe('sizes', () => {
   });
   test('a comment is never over its limit', () => {
     const verdict = many(300);
-    expect(formatComment(verdict, context, 60_000).length).toBeLessThanOrEqual(60_000);
-    expectInert(formatComment(verdict, context, 60_000));
+    expect(formatComment(verdict, links, 60_000).length).toBeLessThanOrEqual(60_000);
+    expectInert(formatComment(verdict, links, 60_000));
   });
 });
