@@ -1,10 +1,16 @@
 import { AssertImageError } from './errors.ts';
 
+/** What of a deadline those need who only ask and wait. */
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  msLeft(): number;
+}
+
 /**
  * The time that one look may take. The timer keeps the process alive on purpose: a stalled socket
  * would otherwise let the event loop drain (catalogue S-20).
  */
-export class Deadline {
+export class Deadline implements TimeLimit {
   readonly signal: AbortSignal;
   readonly #endsAtMs: number;
   readonly #timer: NodeJS.Timeout;
@@ -38,6 +44,15 @@ export class Deadline {
 
   msLeft(): number {
     return this.#endsAtMs - performance.now();
+  }
+
+  /** This deadline, or so many milliseconds from now, whichever is earlier. */
+  atMost(ms: number): TimeLimit {
+    const endsAtMs = performance.now() + ms;
+    return {
+      signal: AbortSignal.any([this.signal, AbortSignal.timeout(ms)]),
+      msLeft: () => Math.min(this.msLeft(), endsAtMs - performance.now()),
+    };
   }
 
   /**

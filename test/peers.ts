@@ -4,6 +4,8 @@
  */
 import type { Index, Manifest } from '../src/image/manifest.ts';
 import { notAnImage, parseManifest as parse } from '../src/image/manifest.ts';
+import { fetchToken as fetch, type Token, type TokenRequest } from '../src/source/registry/token.ts';
+import type { TimeLimit } from '../src/deadline.ts';
 
 /**
  * An index that calls itself an artifact is judged by its entries (src/image/index-tree.ts), which a parser of one
@@ -13,4 +15,9 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   const document = parse(bytes, contentType, what);
   if (document.kind === 'index' && document.artifactType !== null) throw notAnImage('it is an artifact', what);
   return document;
+}
+
+/** The deadline came in two parts. */
+export function fetchToken(request: Omit<TokenRequest, 'limit'> & TimeLimit): Promise<Token> {
+  return fetch({ ...request, limit: request });
 }

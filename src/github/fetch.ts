@@ -59,7 +59,8 @@ export function makeFetch(
     };
     // A comment that was written, and whose answer was lost, would be written twice.
     const isSafe = (init.method ?? 'GET').toUpperCase() === 'GET';
-    return (isSafe ? await withRetries(once, limit, () => ends - performance.now()) : await once()).response;
+    return (isSafe ? await withRetries(once, { signal: limit, msLeft: () => ends - performance.now() }) : await once())
+      .response;
   };
 
   return async (text, init) => {

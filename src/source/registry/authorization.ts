@@ -1,3 +1,4 @@
+import type { Deadline, TimeLimit } from '../../deadline.ts';
 import { AssertImageError } from '../../errors.ts';
 import type { Secrets } from '../../secrets.ts';
 import { basicHeader, bearerHeader } from './authorization-header.ts';
@@ -27,8 +28,7 @@ export interface Question {
   readonly scope: string;
   /** The header that was refused, if one was sent. */
   readonly rejected: string | undefined;
-  readonly signal: AbortSignal;
-  readonly msLeft: () => number;
+  readonly limit: TimeLimit;
 }
 
 /** A header that was let in, and until when it may be used. */
@@ -75,28 +75,23 @@ export class Authorizer {
   }
 
   /** The header that worked before, or the token of a known service, to spare the next request its 401. */
-  async header(scope: string, signal: AbortSignal, msLeft: () => number): Promise<string | undefined> {
-    const guess = this.#guesses.get(scope) ?? this.#guess(scope, signal, msLeft);
+  async header(scope: string, deadline: Deadline): Promise<string | undefined> {
+    const guess = this.#guesses.get(scope) ?? this.#guess(scope, deadline);
     this.#guesses.set(scope, guess);
     await guess;
     const grant = await this.#grants.get(scope);
     if (grant === undefined || performance.now() < grant.expiresAtMs) return grant?.header;
     // A wait may outlive a token: a new one is asked for before the registry has to say so.
     this.prove(grant.header);
-    const question = { challenges: grant.challenges, scope, rejected: grant.header, signal, msLeft };
+    const question = { challenges: grant.challenges, scope, rejected: grant.header, limit: deadline };
     return (await this.answer(question)) ?? undefined;
   }
 
   /** With credentials, where a request with an anonymous token was forbidden and there are some; null otherwise. */
-  async instead(
-    scope: string,
-    rejected: string | undefined,
-    signal: AbortSignal,
-    msLeft: () => number,
-  ): Promise<string | null> {
+  async instead(scope: string, rejected: string | undefined, limit: TimeLimit): Promise<string | null> {
     const grant = await this.#grants.get(scope);
     if (!grant?.isAnonymousTry || grant.header !== rejected) return null;
-    return this.answer({ challenges: grant.challenges, scope, rejected, signal, msLeft });
+    return this.answer({ challenges: grant.challenges, scope, rejected, limit });
   }
 
   /** A request with this header was let in. */
@@ -110,13 +105,13 @@ export class Authorizer {
   }
 
   /** A known token service is asked before the registry has named it. Whatever goes wrong, its challenge decides. */
-  async #guess(scope: string, signal: AbortSignal, msLeft: () => number): Promise<void> {
+  async #guess(scope: string, deadline: Deadline): Promise<void> {
     const { registry, origin } = this.#options;
     const challenge = origin.startsWith('https:') ? knownChallenge(registry) : null;
     if (challenge === null || this.#grants.has(scope)) return;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(MAX_GUESS_MS)]);
     try {
-      const question = { challenges: [challenge], scope, rejected: undefined, signal: limit, msLeft };
+      const limit = deadline.atMost(MAX_GUESS_MS);
+      const question = { challenges: [challenge], scope, rejected: undefined, limit };
       const grant = await this.#exchange(question, true);
       this.#unproven.set(grant.header, performance.now());
       this.#grants.set(scope, Promise.resolve(grant));
@@ -157,7 +152,7 @@ export class Authorizer {
     }
   }
 
-  async #exchange({ challenges, scope, signal, msLeft }: Question, isGuess = false): Promise<Grant> {
+  async #exchange({ challenges, scope, limit }: Question, isGuess = false): Promise<Grant> {
     const { registry, secrets } = this.#options;
     const credentials = await this.#options.credentials();
     register(credentials, secrets);
@@ -174,7 +169,7 @@ export class Authorizer {
     const shown = this.#assertMaySee(realm, credentials);
     const { transport } = this.#options;
     const service = challenge.parameters.get('service');
-    const request = { transport, registry, realm, service, scope, credentials: shown, signal, msLeft, isGuess };
+    const request = { transport, registry, realm, service, scope, credentials: shown, limit, isGuess };
     const anonymous = await this.#anonymousToken(request);
     const token = anonymous ?? (await fetchToken(request));
     const header = bearerHeader(token.text, realm.host);

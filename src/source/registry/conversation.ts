@@ -68,16 +68,15 @@ export class Conversation {
   /** Sends, and answers one challenge; a second 401 stands. */
   async authorized(exchange: Exchange, scope: string, deadline: Deadline): Promise<FollowedAnswer> {
     const { authorizer, registry, transport } = this.#options;
-    const msLeft = (): number => deadline.msLeft();
     // While a known token service answers, the connection that its token is for is opened.
     transport.open(exchange.url);
-    const rejected = await authorizer.header(scope, deadline.signal, msLeft);
+    const rejected = await authorizer.header(scope, deadline);
     // Only now: who may be near to us is known once the registry's own name is resolved.
     const storage = knownStorage(registry);
     if (storage && exchange.method === 'GET') transport.open(storage);
     const first = await this.#send(exchange, rejected, deadline);
     if (first.status === 403 && !first.leftOrigin) {
-      const shown = await authorizer.instead(scope, rejected, deadline.signal, msLeft);
+      const shown = await authorizer.instead(scope, rejected, deadline);
       if (shown !== null) return this.#send(exchange, shown, deadline);
     }
     if (first.status !== 401 || first.leftOrigin) {
@@ -86,7 +85,7 @@ export class Conversation {
     }
     const challenges = await this.#challengesOf(first, deadline);
     if (challenges.length === 0) return first;
-    const authorization = await authorizer.answer({ challenges, scope, rejected, signal: deadline.signal, msLeft });
+    const authorization = await authorizer.answer({ challenges, scope, rejected, limit: deadline });
     return authorization === null ? first : this.#send(exchange, authorization, deadline);
   }
 
@@ -103,8 +102,7 @@ export class Conversation {
     const { transport } = this.#options;
     return withRetries(
       () => sendFollowing(transport, { ...exchange, headers }),
-      deadline.signal,
-      () => deadline.msLeft(),
+      deadline,
       // What a HEAD cannot tell, a GET is asked for.
       exchange.method === 'HEAD' ? 0 : undefined,
     );

@@ -38,8 +38,7 @@ export async function listHubRepositories(
           maxBytes: MAX_PAGE_BYTES,
           signal: deadline.signal,
         }),
-      deadline.signal,
-      () => deadline.msLeft(),
+      deadline,
     );
   const headers: Record<string, string> = {};
   const login = loginOf(credentials);

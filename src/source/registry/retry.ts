@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimeLimit } from '../../deadline.ts';
 import { AssertImageError, type ErrorCode } from '../../errors.ts';
 
 /** Statuses that a later request may not see again. Source: catalogue H-2; 499 and 522 as go-containerregistry. */
@@ -21,29 +22,28 @@ interface Retriable {
  * Sends until an answer stands: one that is no fault of the moment, or the last of the tries. A
  * digest mismatch is never seen here, for bodies are hashed above.
  *
- * @param msLeft what remains of the deadline; no pause outlives it
+ * @param limit no pause outlives it
  */
 export async function withRetries<T extends Retriable>(
   send: () => Promise<T>,
-  signal: AbortSignal,
-  msLeft: () => number,
+  limit: TimeLimit,
   maxRetries = MAX_RETRIES,
 ): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     const outcome = await attempt(send);
     const isLast = retry >= maxRetries;
     if (outcome instanceof AssertImageError) {
-      if (isLast || signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
+      if (isLast || limit.signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
     } else if (isLast || !RETRIED_STATUSES.has(outcome.status)) {
       return outcome;
     }
     const pause = pauseMs(retry, outcome instanceof AssertImageError ? undefined : outcome.headers['retry-after']);
-    if (pause === null || pause >= msLeft()) {
+    if (pause === null || pause >= limit.msLeft()) {
       if (outcome instanceof AssertImageError) throw outcome;
       return outcome;
     }
-    await sleep(pause, undefined, { signal }).catch(() => {
-      throw signal.reason instanceof AssertImageError ? signal.reason : outcome;
+    await sleep(pause, undefined, { signal: limit.signal }).catch(() => {
+      throw limit.signal.reason instanceof AssertImageError ? limit.signal.reason : outcome;
     });
   }
 }

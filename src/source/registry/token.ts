@@ -1,3 +1,4 @@
+import type { TimeLimit } from '../../deadline.ts';
 import { AssertImageError } from '../../errors.ts';
 import { parseJsonObject } from '../../json/loose-json.ts';
 import { unauthorizedHint } from './advice.ts';
@@ -13,8 +14,7 @@ export interface TokenRequest {
   readonly service: string | undefined;
   readonly scope: string;
   readonly credentials: Exclude<Credentials, { kind: 'registry-token' }>;
-  readonly signal: AbortSignal;
-  readonly msLeft: () => number;
+  readonly limit: TimeLimit;
   /** Nobody has named this service yet: one try, and no more. */
   readonly isGuess: boolean;
 }
@@ -39,9 +39,8 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
 const NO_OAUTH2 = new Set([400, 401, 404, 405]);
 
 async function ask(request: TokenRequest): Promise<Answer> {
-  const { credentials, signal, msLeft, isGuess } = request;
-  const retried = (send: () => Promise<Answer>): Promise<Answer> =>
-    withRetries(send, signal, msLeft, isGuess ? 0 : undefined);
+  const { credentials, limit, isGuess } = request;
+  const retried = (send: () => Promise<Answer>): Promise<Answer> => withRetries(send, limit, isGuess ? 0 : undefined);
   if (credentials.kind !== 'identity-token') return retried(() => get(request, credentials));
   const answer = await retried(() => post(request, credentials.token));
   const { fallback } = credentials;
@@ -49,7 +48,7 @@ async function ask(request: TokenRequest): Promise<Answer> {
 }
 
 async function get(
-  { transport, realm, service, scope, signal }: TokenRequest,
+  { transport, realm, service, scope, limit }: TokenRequest,
   credentials: { kind: 'anonymous' } | BasicCredentials,
 ): Promise<Answer> {
   const url = new URL(realm);
@@ -60,11 +59,11 @@ async function get(
     credentials.kind === 'basic'
       ? { authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}` }
       : {};
-  return transport.send({ method: 'GET', url, headers, maxBytes: MAX_TOKEN_BYTES, signal });
+  return transport.send({ method: 'GET', url, headers, maxBytes: MAX_TOKEN_BYTES, signal: limit.signal });
 }
 
 /** A refresh token travels in the body only, never in a query that proxies log. */
-async function post({ transport, realm, service, scope, signal }: TokenRequest, refreshToken: string): Promise<Answer> {
+async function post({ transport, realm, service, scope, limit }: TokenRequest, refreshToken: string): Promise<Answer> {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     client_id: CLIENT_ID,
@@ -78,7 +77,7 @@ async function post({ transport, realm, service, scope, signal }: TokenRequest, 
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     maxBytes: MAX_TOKEN_BYTES,
-    signal,
+    signal: limit.signal,
   });
 }
 

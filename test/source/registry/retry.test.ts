@@ -17,7 +17,7 @@ async function triesFor(
     tries += 1;
     return tries === 2 ? answer(200) : outcome();
   };
-  await withRetries(send, signal, () => msLeft).catch(() => {});
+  await withRetries(send, { signal, msLeft: () => msLeft }).catch(() => {});
   return tries;
 }
 
@@ -47,11 +47,8 @@ describe('what is tried again (H-2)', () => {
 
   test('the last of four tries stands', async () => {
     let tries = 0;
-    const last = await withRetries(
-      async () => answer((tries += 1) && 503),
-      signal,
-      () => 60_000,
-    );
+    const limit = { signal, msLeft: () => 60_000 };
+    const last = await withRetries(async () => answer((tries += 1) && 503), limit);
     expect([tries, last.status]).toEqual([4, 503]);
   });
 
