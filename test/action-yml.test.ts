@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { definitionOf, INPUT_NAMES } from '../src/inputs/names.ts';
-import { VERSION } from '../src/version.ts';
+import { VERSION } from '../src/base/version.ts';
 import { readActionYml, ROOT } from './support/runner.ts';
 
 const { inputs, outputs, runs } = readActionYml();

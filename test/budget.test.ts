@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ImageBudget, RoundBudget } from '../src/budget.ts';
+import { type ImageBudget, RoundBudget } from '../src/base/budget.ts';
 
 const MIB = 1024 * 1024;
 
@@ -23,8 +23,8 @@ describe('one image', () => {
   test('has 64 bytes taken for each of its values', async () => {
     const image = new RoundBudget().image();
     await image.takeBytes(16 * MIB - 640);
-    await image.takeValues({ values: 10, depth: 1 });
-    await expect(image.takeValues({ values: 1, depth: 1 })).rejects.toMatchObject({ code: 'too-large' });
+    await image.takeValues({ values: 10 });
+    await expect(image.takeValues({ values: 1 })).rejects.toMatchObject({ code: 'too-large' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Deadline } from '../src/deadline.ts';
+import { Deadline } from '../src/base/deadline.ts';
 
 test('work that fails after the deadline does not end the process', async () => {
   const unhandled: unknown[] = [];

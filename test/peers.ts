@@ -4,8 +4,19 @@
  */
 import type { Index, Manifest } from '../src/image/manifest.ts';
 import { notAnImage, parseManifest as parse } from '../src/image/manifest.ts';
-import { fetchToken as fetch, type Token, type TokenRequest } from '../src/source/registry/token.ts';
-import type { TimeLimit } from '../src/deadline.ts';
+import { fetchToken as fetch, type Token, type TokenRequest } from '../src/registry/auth/token.ts';
+import type { TimeLimit } from '../src/base/deadline.ts';
+
+// What has only moved.
+export { AssertImageError } from '../src/base/errors.ts';
+export { inertJson, inertLines, logLine, visible } from '../src/base/inert.ts';
+export { commitOfEvent } from '../src/ci/github/commit.ts';
+export { findCredentials } from '../src/credentials/credentials.ts';
+export { dockerConfigStores } from '../src/credentials/docker-config.ts';
+export { evaluateCel, parseCel } from '../src/expectations/cel/cel.ts';
+export { parsePartialPattern, parsePattern } from '../src/expectations/field/pattern.ts';
+export { parseDescriptor } from '../src/image/descriptor.ts';
+export { chooseChallenge, parseChallenges } from '../src/registry/auth/challenge.ts';
 
 /**
  * An index that calls itself an artifact is judged by its entries (src/image/index-tree.ts), which a parser of one

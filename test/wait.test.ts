@@ -1,10 +1,10 @@
 /** Waiting by a virtual clock: what is there in time is seen, and nothing goes on behind the end. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AssertImageError } from '../src/errors.ts';
+import { AssertImageError } from '../src/base/errors.ts';
 import { parseReference } from '../src/reference/reference.ts';
-import { judge, type Look, type Verdict } from '../src/verdict.ts';
-import { repeatUntilPass } from '../src/wait.ts';
+import { judge, type Look, type Verdict } from '../src/gate/verdict.ts';
+import { repeatUntilPass } from '../src/gate/wait.ts';
 import { bounded, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
 
 const reference = parseReference('registry.example.com/app:main');

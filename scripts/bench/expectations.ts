@@ -1,9 +1,9 @@
 /** How the time of checking grows with expectations and platforms. CPU time of this process, median of 9. */
 import { checkImage } from '../../src/expectations/check-image.ts';
-import { checkCel } from '../../src/expectations/check-cel.ts';
-import { parseCel } from '../../src/expectations/cel.ts';
-import { parseExpectation } from '../../src/expectations/parse.ts';
-import { parsePattern } from '../../src/expectations/pattern.ts';
+import { checkCel } from '../../src/expectations/cel/check-cel.ts';
+import { parseCel } from '../../src/expectations/cel/cel.ts';
+import { parseExpectation } from '../../src/expectations/field/parse.ts';
+import { parsePattern } from '../../src/expectations/field/pattern.ts';
 import { imageOf, NOTHING_EXPECTED } from '../../test/support/facts.ts';
 
 const platforms = (count: number): ReturnType<typeof imageOf> =>
@@ -48,7 +48,7 @@ for (const [count, on] of [
     image,
     reference: 'r',
     tag: null,
-    event: { name: '', sha: '', ref: '', repository: '', payload: {} },
+    run: { eventName: '', sha: '', ref: '', repository: '' },
     now: new Date(),
   };
   const evaluate = (): void => image.platforms.forEach((platform) => checkCel(cel, platform, context));

@@ -1,14 +1,14 @@
 import type { Image, PlatformImage } from '../image/image.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform } from '../reference/platform.ts';
-import { shorten } from '../shorten.ts';
-import { type AncestryAnswers, checkAncestry, noticeOnForks } from './ancestry.ts';
-import type { CelExpression } from './cel.ts';
-import { checkField } from './check-field.ts';
+import { shorten } from '../base/shorten.ts';
+import { type AncestryAnswers, checkAncestry, noticeOnForks } from './revision/ancestry.ts';
+import type { CelExpression } from './cel/cel.ts';
+import { checkField } from './field/check-field.ts';
 import type { Check, Checked } from './check.ts';
 import type { Expectations } from './expectations.ts';
 import { checkMetadata } from './policy/check-metadata.ts';
-import { checkRevision } from './revision.ts';
+import { checkRevision } from './revision/revision.ts';
 
 /** What a check needs that is not in the image. */
 export interface CheckContext {

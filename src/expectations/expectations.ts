@@ -1,8 +1,8 @@
 import type { Digest } from '../reference/digest.ts';
-import type { CelExpression } from './cel.ts';
-import type { Expectation, Field } from './expectation.ts';
+import type { CelExpression } from './cel/cel.ts';
+import type { Expectation, Field } from './field/expectation.ts';
 import type { MetadataTest } from './policy/metadata-test.ts';
-import type { RevisionExpectation } from './revision.ts';
+import type { RevisionExpectation } from './revision/revision.ts';
 
 /** All that is expected of each checked image. */
 export interface Expectations {

@@ -1,6 +1,6 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import type { Digest } from '../reference/digest.ts';
-import { isImageLayer, VAGUE_CONFIGS } from '../reference/media-types.ts';
+import { isImageLayer, VAGUE_CONFIGS } from './media-types.ts';
 import { type ConfigFile, parseConfigFile } from './config.ts';
 import { type Manifest, notAnImage } from './manifest.ts';
 import type { Reading } from './reading.ts';

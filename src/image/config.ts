@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { normalizePlatform, type Platform } from '../reference/platform.ts';
 import { assertSpelling, Fields } from '../json/fields.ts';
 import { parseRfc3339 } from '../json/rfc3339.ts';

@@ -1,11 +1,11 @@
-import { type ImageBudget, RoundBudget } from '../budget.ts';
-import { AssertImageError } from '../errors.ts';
+import { type ImageBudget, RoundBudget } from '../base/budget.ts';
+import { AssertImageError } from '../base/errors.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '../reference/platform.ts';
-import type { Document, Source } from '../source/source.ts';
+import type { Document, Source } from './source.ts';
 import type { ConfigFile } from './config.ts';
 import { readConfigFile } from './config-file.ts';
-import type { Descriptor } from '../reference/descriptor.ts';
+import type { Descriptor } from './descriptor.ts';
 import { asPromised, disagreement, type Entry, parseDocument, readIndexTree } from './index-tree.ts';
 import { Reading } from './reading.ts';
 import type { Index, Manifest } from './manifest.ts';

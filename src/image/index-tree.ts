@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { parseJsonObject } from '../json/loose-json.ts';
-import type { Descriptor } from '../reference/descriptor.ts';
-import { isBlobType, kindOf } from '../reference/media-types.ts';
-import type { Document } from '../source/source.ts';
+import type { Descriptor } from './descriptor.ts';
+import { isBlobType, kindOf } from './media-types.ts';
+import type { Document } from './source.ts';
 import type { ConfigFile } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { type Index, type Manifest, parseManifest, posing } from './manifest.ts';

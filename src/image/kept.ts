@@ -1,6 +1,6 @@
-import { BYTES_PER_VALUE } from '../budget.ts';
-import type { Descriptor } from '../reference/descriptor.ts';
-import { shorten } from '../shorten.ts';
+import { BYTES_PER_VALUE } from '../base/budget.ts';
+import type { Descriptor } from './descriptor.ts';
+import { shorten } from '../base/shorten.ts';
 import type { Image, PlatformImage } from './image.ts';
 
 /** An image without what only checks read: its config as it stands, and its build history, can be megabytes. */

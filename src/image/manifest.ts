@@ -1,5 +1,5 @@
-import { AssertImageError } from '../errors.ts';
-import { type Descriptor, parseDescriptor } from '../reference/descriptor.ts';
+import { AssertImageError } from '../base/errors.ts';
+import { type Descriptor, parseDescriptor } from './descriptor.ts';
 import { Fields } from '../json/fields.ts';
 import {
   DOCKER_CONFIG,
@@ -10,7 +10,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
   VAGUE_CONFIGS,
-} from '../reference/media-types.ts';
+} from './media-types.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 
 export interface Index {

@@ -1,9 +1,9 @@
-import type { ImageBudget } from '../budget.ts';
-import { AssertImageError } from '../errors.ts';
+import type { ImageBudget } from '../base/budget.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { structureOf } from '../json/structure.ts';
-import type { Descriptor } from '../reference/descriptor.ts';
+import type { Descriptor } from './descriptor.ts';
 import { algorithmOf, type Digest, digestOf } from '../reference/digest.ts';
-import type { Document, Source } from '../source/source.ts';
+import type { Document, Source } from './source.ts';
 
 /** One image being read: every document below its reference, in one budget. */
 export class Reading {

@@ -1,3 +1,5 @@
+import { AssertImageError } from '../base/errors.ts';
+import { readAll } from '../base/read-file.ts';
 import { definitionOf, INPUT_NAMES, type InputName, isFlagName, PUBLIC_NAMES } from './names.ts';
 import { nearestName } from './nearest.ts';
 import type { Problem, RawInputs } from './raw-inputs.ts';
@@ -12,6 +14,31 @@ export interface Flags {
 
 /** By hand, what cannot be told from a workflow run is not expected. */
 const COMMAND_LINE_DEFAULTS: Partial<Record<InputName, string>> = { revision: 'any' };
+
+/** The flags, and the password on standard input where they say so. */
+export function readFlags(argv: readonly string[]): { inputs: RawInputs; problems: Problem[] } {
+  const { inputs, problems, passwordStdin } = parseFlags(argv);
+  if (!passwordStdin) return { inputs, problems };
+  if (inputs.given.has('password')) {
+    problems.push({
+      input: 'password-stdin',
+      message: 'the password is given twice, as a flag and on standard input.',
+    });
+  }
+  return { inputs: { ...inputs, values: { ...inputs.values, password: readStandardInput() } }, problems };
+}
+
+/** Of all secrets that are passwords, a key file of Google's is the longest, with 2 kB. */
+const MAX_PASSWORD_BYTES = 64 * 1024;
+
+function readStandardInput(): string {
+  try {
+    return readAll(0, MAX_PASSWORD_BYTES).toString('utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AssertImageError('input', `password-stdin: standard input cannot be read (${code}).`);
+  }
+}
 
 /** Reads `--name value` and `--name=value`; every input is a flag of the same name. */
 export function parseFlags(argv: readonly string[]): Flags {
@@ -81,10 +108,8 @@ function assemble(
     problems.push({ input: 'format', message: `${JSON.stringify(format)} is no format.`, hint: 'Write text or json.' });
   }
   const inputs: RawInputs = {
-    mode: 'command-line',
     values: values as Record<InputName, string>,
     given,
-    format: format === 'json' ? 'json' : 'text',
   };
   return { inputs, problems };
 }

@@ -2,12 +2,9 @@ import type { InputName } from './names.ts';
 
 /** What was asked, as text: nothing is parsed yet, nothing is checked but that it is there. */
 export interface RawInputs {
-  readonly mode: 'action' | 'command-line';
   readonly values: Readonly<Record<InputName, string>>;
   /** Named by the caller, not by a default. */
   readonly given: ReadonlySet<InputName>;
-  /** By hand only: how to print the report. */
-  readonly format: 'text' | 'json';
 }
 
 /** Something wrong with an input: one of possibly several, all reported at once. */

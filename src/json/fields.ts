@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { assertObject, describe, type Json, type JsonObject } from './strict-json.ts';
 
 /** One for all: a thousand images have tens of thousands of descriptors without annotations. */

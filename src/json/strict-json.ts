@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { MAX_DEPTH, MAX_VALUES, structureOf } from './structure.ts';
 
 /**

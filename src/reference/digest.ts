@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 
 /** `algorithm:encoded`, checked: safe to stand in a URL or a file path (CVE-2024-3727). */
 export type Digest = string & { readonly __brand: 'Digest' };

@@ -1,5 +1,5 @@
-import { AssertImageError } from '../errors.ts';
-import { hostKind } from './address.ts';
+import { AssertImageError } from '../base/errors.ts';
+import { hostKind } from '../base/address.ts';
 
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]+)?$/;
 const IPV6 = /^\[[a-f0-9:]+\](:[0-9]+)?$/;

@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { type Digest, parseDigest } from './digest.ts';
 
 /** `PATH[:tag][@digest]` behind `oci-layout:`. With neither, the only image of the layout is meant. */

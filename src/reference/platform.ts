@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 
 /** os/architecture[/variant], normalised. Empty strings where a document says nothing. */
 export interface Platform {

@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { type Digest, parseDigest } from './digest.ts';
 import { LAYOUT_PREFIX, parseLayoutReference } from './layout-reference.ts';
 import { parseRegistryHost } from './host.ts';
@@ -82,14 +82,14 @@ function refuseCredentials(input: string): void {
     'input',
     'the image reference has an "@" that starts no digest; it may hold credentials, so it is not repeated here.',
     {
-      hint: 'A digest is written @sha256:…; did an expression evaluate to nothing? Credentials go into the inputs username and password, or come from docker/login-action.',
+      hint: 'A digest is written @sha256:…; did an expression evaluate to nothing? Credentials go into the inputs username and password, or come from ⟦login⟧.',
     },
   );
 }
 
 function refuseForeignText(text: string, input: string): void {
   if (/\$|\{\{|\}\}/.test(text)) {
-    throw invalid(input, 'it holds an unexpanded variable or expression', 'In a workflow, write ${{ … }}.');
+    throw invalid(input, 'it holds an unexpanded variable or expression', '⟦expression⟧');
   }
   if (/[\s\u0000-\u001f\u007f]/u.test(text)) throw invalid(input, 'it holds white space or a control character');
   const transport = TRANSPORTS.exec(text)?.[1];
@@ -160,10 +160,7 @@ function splitRegistry(name: string, input: string): { registry: string; reposit
 
 function assertRepository(repository: string, registry: string, input: string): void {
   if (repository !== repository.toLowerCase()) {
-    const hint =
-      registry === 'ghcr.io'
-        ? 'GitHub owner and repository names may have capitals, image names not: in a shell, ${GITHUB_REPOSITORY,,} is the lower-case form.'
-        : `Did you mean ${registry}/${repository.toLowerCase()}?`;
+    const hint = registry === 'ghcr.io' ? '⟦lower case⟧' : `Did you mean ${registry}/${repository.toLowerCase()}?`;
     throw invalid(input, `the repository name (${repository}) must be lowercase`, hint);
   }
   if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {

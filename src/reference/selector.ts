@@ -1,4 +1,4 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { formatReference, parseReference, type Reference } from './reference.ts';
 
 /** One line of `image`: a reference, or a pattern that selects several. */

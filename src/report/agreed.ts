@@ -1,5 +1,5 @@
 import type { Image } from '../image/image.ts';
-import type { Seen } from '../verdict.ts';
+import type { Seen } from '../gate/verdict.ts';
 
 /** What all checked platforms of an image say alike; what they differ in is left out. */
 export function agreedLabels({ platforms }: Image): Map<string, string> {
@@ -19,14 +19,6 @@ export function agreedVersion(image: Image): string | null {
   return agreed(
     image.platforms.map(({ configFile }) => configFile.config.labels.get('org.opencontainers.image.version')),
   );
-}
-
-/** The latest of the platforms, null where none says a date. */
-export function latestCreated({ platforms }: Image): string | null {
-  const dates = platforms.flatMap(({ configFile: { created } }) =>
-    created !== null && !Number.isNaN(Date.parse(created)) ? [created] : [],
-  );
-  return dates.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
 }
 
 function agreed(values: readonly (string | undefined)[]): string | null {

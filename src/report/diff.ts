@@ -1,6 +1,6 @@
 import type { PlatformImage } from '../image/image.ts';
-import { shorten } from '../shorten.ts';
-import type { Seen } from '../verdict.ts';
+import { shorten } from '../base/shorten.ts';
+import type { Seen } from '../gate/verdict.ts';
 
 /** One thing that changed; null: it was not, or is not there. */
 export interface Change {

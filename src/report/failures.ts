@@ -1,5 +1,5 @@
-import { formatError } from '../errors.ts';
-import { type Look, nameOf, type Verdict } from '../verdict.ts';
+import { formatError } from '../base/errors.ts';
+import { type Look, nameOf, type Verdict } from '../gate/verdict.ts';
 
 /** One reason why the verdict is no pass, as it stands in the output `failures`. */
 export interface Failure {

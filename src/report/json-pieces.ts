@@ -1,4 +1,4 @@
-import { inertLines } from './inert.ts';
+import { inertLines } from '../base/inert.ts';
 
 /** Below the size at which V8 keeps a text until it collects everything: a hundred megabytes of those once waited for it. */
 const PIECE_CHARS = 16 * 1024;

@@ -1,10 +1,9 @@
-import * as core from '@actions/core';
-import { AssertImageError } from '../errors.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
-import type { Look, Verdict } from '../verdict.ts';
-import { agreedLabels, agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
+import type { Look, Verdict } from '../gate/verdict.ts';
+import { latestCreated } from '../image/created.ts';
+import { agreedLabels, agreedRevision, agreedVersion } from './agreed.ts';
 import { failuresOf } from './failures.ts';
-import { inertJson, isPlain } from './inert.ts';
+import { inertJson, isPlain } from '../base/inert.ts';
 
 /** Every output of the contract. `action.yml` declares the same; a test compares the two. */
 export const OUTPUT_NAMES = [
@@ -80,17 +79,6 @@ function charsIn(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
   return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + charsIn(item), 0);
-}
-
-/** @throws AssertImageError `output`: later steps would go on without what they wait for */
-export function writeOutputs(outputs: Outputs): void {
-  try {
-    if (!process.env['GITHUB_OUTPUT']) throw new Error('GITHUB_OUTPUT is not set');
-    // The result last: whatever stops the writing in between, no half of it reads as a pass.
-    for (const name of OUTPUT_NAMES.toReversed()) core.setOutput(name, outputs[name]);
-  } catch (cause) {
-    throw new AssertImageError('output', `the outputs cannot be written: ${(cause as Error).message}.`, { cause });
-  }
 }
 
 function describeLook({ reference, result, image }: Look): unknown {

@@ -1,5 +1,5 @@
-import { shorten } from '../shorten.ts';
-import { inertLines } from './inert.ts';
+import { shorten } from '../base/shorten.ts';
+import { inertLines } from '../base/inert.ts';
 
 /** Two hundred images of two platforms have some 2 MB. */
 const MAX_REPORT_CHARS = 12 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { markdownTable } from 'markdown-table';
-import { type Look, nameOf } from '../verdict.ts';
-import { agreedRevision, agreedVersion, latestCreated } from './agreed.ts';
-import { visibleStart } from './inert.ts';
+import { type Look, nameOf } from '../gate/verdict.ts';
+import { latestCreated } from '../image/created.ts';
+import { agreedRevision, agreedVersion } from './agreed.ts';
+import { visibleStart } from '../base/inert.ts';
 import { formatBytes } from './units.ts';
 
 /** All images as lines of one table, for a log; newest first where a pattern selected them. */

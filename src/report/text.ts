@@ -1,10 +1,10 @@
-import { type AssertImageError, formatError } from '../errors.ts';
+import { type AssertImageError, formatError } from '../base/errors.ts';
 import { formatReference } from '../reference/reference.ts';
-import { type Comparison, type Look, nameOf, type Result, type Verdict } from '../verdict.ts';
+import { type Comparison, type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
 import { diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
-import { quoted } from './inert.ts';
-import type { Log } from './log.ts';
+import { quoted } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
 import { tableLines } from './table.ts';
 import { formatBytesDifference } from './units.ts';
 
@@ -16,21 +16,21 @@ const MAX_LINES_OF_ALL = 5000;
 const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
 
 /** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
-export function tellVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
+export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
   const line = verdictLine(verdict);
   log.line(line);
   const { waited, skipped } = verdict;
   if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks)) log.line(row);
   const lines = { left: MAX_LINES_OF_ALL };
-  for (const look of verdict.looks) tellLook(look, log, lines);
+  for (const look of verdict.looks) logLook(look, log, lines);
   if (skipped.length > 0) {
     log.group(
       `${skipped.length} skipped: no container image`,
       skipped.map(({ name, reason }) => `${name}: ${reason}`),
     );
   }
-  if (verdict.comparison) tellComparison(verdict.comparison, verdict, log);
+  if (verdict.comparison) logComparison(verdict.comparison, verdict, log);
   annotateFailures(verdict, log, failOnMismatch);
   // With `require: any`, one that passed is enough; that others could not be read is worth knowing.
   if (verdict.result === 'pass') {
@@ -57,7 +57,7 @@ export function verdictLine({ result, looks, error }: Verdict): string {
   }
 }
 
-function tellLook(look: Look, log: Log, lines: { left: number }): void {
+function logLook(look: Look, log: Log, lines: { left: number }): void {
   const { result, image, checks, notices, error } = look;
   const name = nameOf(look);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
@@ -97,7 +97,7 @@ function takeLines(lines: { left: number }, wanted: number): number {
   return taken;
 }
 
-function tellComparison(comparison: Comparison, { looks }: Verdict, log: Log): void {
+function logComparison(comparison: Comparison, { looks }: Verdict, log: Log): void {
   const { reference, error } = comparison;
   const name = formatReference(reference);
   if (error) return log.annotate('notice', 'assert-image', `compare-with: ${formatError(error)}`);

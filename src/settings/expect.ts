@@ -1,12 +1,11 @@
-import type { CelExpression } from '../expectations/cel.ts';
-import { commitOfEvent } from '../expectations/event-commit.ts';
-import type { Field } from '../expectations/expectation.ts';
+import type { CelExpression } from '../expectations/cel/cel.ts';
+import type { Field } from '../expectations/field/expectation.ts';
 import type { Expectations } from '../expectations/expectations.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
-import { parseCommit, parseRevisionFrom, type RevisionExpectation } from '../expectations/revision.ts';
-import { payloadText, type RunEvent } from '../inputs/event.ts';
+import { parseCommit, parseRevisionFrom, type RevisionExpectation } from '../expectations/revision/revision.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { PolicyFile } from '../inputs/policy-file.ts';
+import type { RunFacts } from '../inputs/run-facts.ts';
 import { parseDigest } from '../reference/digest.ts';
 import type { Reader } from './reader.ts';
 import type { Parsers } from './parsers.ts';
@@ -14,7 +13,7 @@ import type { Parsers } from './parsers.ts';
 /** What is expected, of inputs and policy together: they add up. */
 export function readExpectations(
   reader: Reader,
-  event: RunEvent,
+  facts: RunFacts,
   file: PolicyFile | null,
   parsers: Parsers,
 ): { expectations: Expectations; notices: readonly string[] } {
@@ -30,7 +29,7 @@ export function readExpectations(
     eitherOf(reader, name, value, parse);
   return {
     expectations: {
-      revision: readRevision(reader, event, policy),
+      revision: readRevision(reader, facts, policy),
       revisionFrom: readRevisionFrom(reader, policy),
       containsCommit: either('contains-commit', policy?.containsCommit, parseCommit) ?? null,
       digest: either('digest', policy?.digest, parseDigest) ?? null,
@@ -43,11 +42,11 @@ export function readExpectations(
 }
 
 /** A policy adds: beside an input of any it decides, beside another commit it is a question for the author. */
-function readRevision(reader: Reader, event: RunEvent, policy: Policy | null): RevisionExpectation | null {
-  const ofInput = reader.whole('revision', (text) => parseRevision(text, event)) ?? null;
+function readRevision(reader: Reader, facts: RunFacts, policy: Policy | null): RevisionExpectation | null {
+  const ofInput = reader.whole('revision', (text) => parseRevision(text, facts)) ?? null;
   const stated = policy?.revision;
   if (stated === undefined) return ofInput;
-  const ofPolicy = reader.attempt('policy', () => parseRevision(stated, event)) ?? null;
+  const ofPolicy = reader.attempt('policy', () => parseRevision(stated, facts)) ?? null;
   if (ofInput !== null && ofPolicy !== null && ofInput.commit !== ofPolicy.commit) contradiction(reader, 'revision');
   return ofInput ?? ofPolicy;
 }
@@ -90,8 +89,8 @@ function readPolicy(reader: Reader, file: PolicyFile | null, { parsePolicy }: Pa
   return policy;
 }
 
-function parseRevision(text: string, event: RunEvent): RevisionExpectation | null {
+function parseRevision(text: string, facts: RunFacts): RevisionExpectation | null {
   if (text === 'any') return null;
-  const hints = { pullRequestHead: payloadText(event, 'pull_request', 'head', 'sha') };
-  return { commit: text === 'auto' ? commitOfEvent(event) : parseCommit(text), hints };
+  const { commit, pullRequestHead } = facts;
+  return { commit: text === 'auto' ? commit() : parseCommit(text), hints: { pullRequestHead } };
 }

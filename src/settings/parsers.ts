@@ -1,5 +1,7 @@
-import type { CelExpression } from '../expectations/cel.ts';
-import type { PatternParser } from '../expectations/pattern.ts';
+import { AssertImageError } from '../base/errors.ts';
+import type { RawInputs } from '../inputs/raw-inputs.ts';
+import type { CelExpression } from '../expectations/cel/cel.ts';
+import type { PatternParser } from '../expectations/field/pattern.ts';
 import type { PolicyProblem } from '../expectations/policy/document.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
 
@@ -8,4 +10,21 @@ export interface Parsers {
   readonly parsePattern: PatternParser;
   readonly parseCel: ((text: string) => CelExpression) | null;
   readonly parsePolicy: ((text: string) => { policy: Policy; problems: readonly PolicyProblem[] }) | null;
+}
+
+/** The languages that these inputs are written in, and no others: each costs time to load. */
+export async function loadParsers({ values }: RawInputs): Promise<Parsers> {
+  const hasPolicy = values.policy.trim() !== 'none' && values.policy.trim() !== '';
+  const hasExpect = values.expect.trim() !== 'none';
+  const hasPattern = [values.labels, values.env, values.annotations].some((text) => text.includes('~'));
+  return {
+    parsePattern: hasPattern ? (await import('../expectations/field/pattern.ts')).parsePattern : noPattern,
+    parseCel: hasExpect ? (await import('../expectations/cel/cel.ts')).parseCel : null,
+    parsePolicy: hasPolicy ? (await import('../expectations/policy/policy.ts')).parsePolicy : null,
+  };
+}
+
+/** Both operators have a "~" in them, so this is a fault of ours. */
+function noPattern(source: string): never {
+  throw new AssertImageError('internal', `the pattern ${JSON.stringify(source)} came from nowhere.`);
 }

@@ -1,7 +1,7 @@
-import { AssertImageError } from '../errors.ts';
-import { type Expectation, type FieldKind, formatExpectation } from '../expectations/expectation.ts';
-import type { PatternParser } from '../expectations/pattern.ts';
-import { parseExpectation } from '../expectations/parse.ts';
+import { AssertImageError } from '../base/errors.ts';
+import { type Expectation, type FieldKind, formatExpectation } from '../expectations/field/expectation.ts';
+import type { PatternParser } from '../expectations/field/pattern.ts';
+import { parseExpectation } from '../expectations/field/parse.ts';
 import type { InputName } from '../inputs/names.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import type { Selector } from '../reference/selector.ts';
@@ -106,7 +106,7 @@ export class Reader {
       this.#problems.push({
         input: 'username',
         message: `the images are in several registries (${registries.join(', ')}), and the credentials are of one.`,
-        hint: 'Log in to each with docker/login-action, and leave out username and password.',
+        hint: 'Log in to each with ⟦login⟧, and leave out username and password.',
       });
     }
     return { username, password };

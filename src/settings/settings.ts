@@ -1,12 +1,12 @@
 import type { Expectations } from '../expectations/expectations.ts';
 import type { PolicyFile } from '../inputs/policy-file.ts';
-import type { RunEvent } from '../inputs/event.ts';
+import type { RunFacts } from '../inputs/run-facts.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import { parseRegistryHost } from '../reference/host.ts';
 import { parseWantedPlatform, type WantedPlatform } from '../reference/platform.ts';
 import { parseReference, type Reference } from '../reference/reference.ts';
 import { parseSelector, type Selector } from '../reference/selector.ts';
-import type { PlainHttp, TrustedAuthHost } from '../source/registry/hosts.ts';
+import type { PlainHttp, TrustedAuthHost } from '../registry/hosts.ts';
 import { readExpectations } from './expect.ts';
 import type { Parsers } from './parsers.ts';
 import { type Login, Reader } from './reader.ts';
@@ -55,22 +55,26 @@ export interface RegistrySettings {
   readonly allowed: readonly string[] | 'any';
 }
 
+/** All that settings are made of. */
+export interface Given {
+  readonly inputs: RawInputs;
+  readonly facts: RunFacts;
+  readonly policy: PolicyFile | null;
+  readonly parsers: Parsers;
+  /** What is known to be wrong. */
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Raw inputs to settings: every parser is called once, and every problem of every input is
  * reported at once.
  *
  * @throws AssertImageError `input` that lists them all
  */
-export function parseSettings(
-  inputs: RawInputs,
-  event: RunEvent,
-  policy: PolicyFile | null,
-  parsers: Parsers,
-  found: readonly Problem[],
-): Settings {
-  const reader = new Reader(inputs, found);
+export function parseSettings({ inputs, facts, policy, parsers, problems }: Given): Settings {
+  const reader = new Reader(inputs, problems);
   const images = reader.lines('image', parseSelector);
-  const { expectations, notices } = readExpectations(reader, event, policy, parsers);
+  const { expectations, notices } = readExpectations(reader, facts, policy, parsers);
   const settings: Settings = {
     images,
     maxImages: reader.whole('max-images', parseCount) ?? 0,

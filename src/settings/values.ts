@@ -1,6 +1,6 @@
-import { AssertImageError } from '../errors.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { parseRegistryHost } from '../reference/host.ts';
-import type { PlainHttp, TrustedAuthHost } from '../source/registry/hosts.ts';
+import type { PlainHttp, TrustedAuthHost } from '../registry/hosts.ts';
 
 /** Times that a workflow can wait for: a job on GitHub's runners ends after 6 hours, on others after days. */
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from '../../src/discovery/glob.ts';
+import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from '../../src/gate/glob.ts';
 
 const matches = (pattern: string, name: string): boolean => globMatcher(pattern, MAX_REPOSITORY_CHARS)(name);
 

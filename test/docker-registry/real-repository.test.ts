@@ -5,7 +5,7 @@
  * and actions/attest.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
 import { canRunDockerRegistry, DockerRegistry } from '../support/docker-registry.ts';
 import {
   type Blob,

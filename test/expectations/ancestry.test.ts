@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type AncestryAnswer, checkAncestry, noticeOnForks, revisionsToAsk } from '../../src/expectations/ancestry.ts';
+import {
+  type Ancestry,
+  checkAncestry,
+  noticeOnForks,
+  revisionsToAsk,
+} from '../../src/expectations/revision/ancestry.ts';
 import { checkImage } from '../../src/expectations/check-image.ts';
 import { imageOf, NOTHING_EXPECTED } from '../support/facts.ts';
 import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
@@ -26,7 +31,7 @@ describe('what GitHub is asked', () => {
 describe('what the answer means', () => {
   const check = (
     revision: string | undefined,
-    answer?: AncestryAnswer,
+    answer?: Ancestry,
   ): { holds: boolean; actual: string | null; message: string } =>
     checkAncestry(COMMIT, FROM, image(revision), new Map(answer ? [[OTHER_COMMIT, answer]] : []))[0] as never;
 
@@ -66,10 +71,10 @@ describe('what the answer means', () => {
 });
 
 describe('that a fork has such commits too is said where a check rests on it', () => {
-  const answersOf = (...statuses: AncestryAnswer['status'][]): Map<string, AncestryAnswer> =>
+  const answersOf = (...statuses: Ancestry['status'][]): Map<string, Ancestry> =>
     new Map(statuses.map((status, at) => [String(at).repeat(40), { status, aheadBy: 1, behindBy: 1 }]));
 
-  test.each<[AncestryAnswer['status'][], boolean]>([
+  test.each<[Ancestry['status'][], boolean]>([
     [[], false],
     [['identical'], false],
     [['behind', 'diverged', 'unknown'], false],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkCel } from '../../src/expectations/check-cel.ts';
-import { parseCel } from '../../src/expectations/cel.ts';
+import { checkCel } from '../../src/expectations/cel/check-cel.ts';
+import { parseCel } from '../../src/expectations/cel/cel.ts';
 import type { Check } from '../../src/expectations/check.ts';
 import { imageOf } from '../support/facts.ts';
 import { COMMIT } from '../support/images.ts';
@@ -21,7 +21,7 @@ const context = {
   image,
   reference: 'ghcr.io/acme/app:main',
   tag: 'main',
-  event: { name: 'push', sha: COMMIT, ref: 'refs/tags/v1.2.3', repository: 'acme/app', payload: {} },
+  run: { eventName: 'push', sha: COMMIT, ref: 'refs/tags/v1.2.3', repository: 'acme/app' },
   now: new Date('2026-11-20T16:00:00Z'),
 };
 const run = (source: string): Check => checkCel([parseCel(source)], image.platforms[0] as never, context)[0] as Check;

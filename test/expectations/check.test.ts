@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
 import { checkImage } from '../../src/expectations/check-image.ts';
 import type { Check, Checked } from '../../src/expectations/check.ts';
-import type { FieldKind } from '../../src/expectations/expectation.ts';
-import { parseExpectation } from '../../src/expectations/parse.ts';
-import { parsePattern } from '../../src/expectations/pattern.ts';
+import type { FieldKind } from '../../src/expectations/field/expectation.ts';
+import { parseExpectation } from '../../src/expectations/field/parse.ts';
+import { parsePattern } from '../../src/expectations/field/pattern.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import type { Digest } from '../../src/reference/digest.ts';
 import { type FactsOptions, imageOf, NOTHING_EXPECTED } from '../support/facts.ts';

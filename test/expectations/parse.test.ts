@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
-import { formatExpectation } from '../../src/expectations/expectation.ts';
-import { parseExpectation } from '../../src/expectations/parse.ts';
-import { parsePattern } from '../../src/expectations/pattern.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
+import { formatExpectation } from '../../src/expectations/field/expectation.ts';
+import { parseExpectation } from '../../src/expectations/field/parse.ts';
+import { parsePattern } from '../../src/expectations/field/pattern.ts';
 
 describe('every operator of the contract', () => {
   test.each([

@@ -1,16 +1,16 @@
 /** What mutation testing showed to be untested (`npm run mutate`). */
 import { describe, expect, test } from 'vitest';
-import { celFactsOf } from '../../src/expectations/cel-facts.ts';
-import { parseCel } from '../../src/expectations/cel.ts';
+import { celFactsOf } from '../../src/expectations/cel/facts.ts';
+import { parseCel } from '../../src/expectations/cel/cel.ts';
 import { checkImage } from '../../src/expectations/check-image.ts';
 import type { Check } from '../../src/expectations/check.ts';
-import { formatExpectation, isNegative } from '../../src/expectations/expectation.ts';
+import { formatExpectation, isNegative } from '../../src/expectations/field/expectation.ts';
 import { isNothingExpected } from '../../src/expectations/expectations.ts';
-import { parseExpectation } from '../../src/expectations/parse.ts';
-import { parsePattern } from '../../src/expectations/pattern.ts';
+import { parseExpectation } from '../../src/expectations/field/parse.ts';
+import { parsePattern } from '../../src/expectations/field/pattern.ts';
 import { checkMetadata } from '../../src/expectations/policy/check-metadata.ts';
 import { parsePolicy } from '../../src/expectations/policy/policy.ts';
-import { checkRevision, parseRevisionFrom, shownRevision } from '../../src/expectations/revision.ts';
+import { checkRevision, parseRevisionFrom, shownRevision } from '../../src/expectations/revision/revision.ts';
 import type { Digest } from '../../src/reference/digest.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import { imageOf, NOTHING_EXPECTED } from '../support/facts.ts';
@@ -62,7 +62,7 @@ test.each([
   const context = {
     reference: 'r',
     tag: null,
-    event: { name: '', sha: '', ref: '', repository: '', payload: {} },
+    run: { eventName: '', sha: '', ref: '', repository: '' },
     now: new Date(),
   };
   const facts = celFactsOf(image.platforms[0] as never, { ...context, image });

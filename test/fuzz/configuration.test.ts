@@ -1,13 +1,14 @@
 /** Whatever stands in a docker configuration or in an input: no other host's credentials, and an error in our words. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
-import { readActionInputs } from '../../src/inputs/action-inputs.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
+import { factsOf } from '../../src/ci/github/facts.ts';
+import { readActionInputs } from '../../src/ci/github/inputs.ts';
 import { INPUT_NAMES } from '../../src/inputs/names.ts';
-import { loadParsers } from '../../src/load-parsers.ts';
+import { loadParsers } from '../../src/settings/parsers.ts';
 import { parseSettings } from '../../src/settings/settings.ts';
-import { findCredentials } from '../../src/source/registry/credentials.ts';
-import { dockerConfigStores } from '../../src/source/registry/docker-config.ts';
+import { findCredentials } from '../../src/credentials/credentials.ts';
+import { dockerConfigStores } from '../../src/credentials/docker-config.ts';
 import { bounded, FUZZ_TIMEOUT_MS } from '../support/fuzz.ts';
 
 const REGISTRY = 'r.example.com';
@@ -106,7 +107,7 @@ test(
           payload: {},
         };
         const outcome: unknown = await loadParsers(inputs)
-          .then((parsers) => parseSettings(inputs, event, null, parsers, problems))
+          .then((parsers) => parseSettings({ inputs, facts: factsOf(event, {}), policy: null, parsers, problems }))
           .catch((error: unknown) => error);
         if (!(outcome instanceof Error)) return;
         expect(outcome).toBeInstanceOf(AssertImageError);

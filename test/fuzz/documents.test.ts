@@ -1,9 +1,9 @@
 /** Trees of images, attestations and artifacts: what any runtime would start is checked or an error, never skipped. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
 import { readImage } from '../../src/image/image.ts';
-import type { Source } from '../../src/source/source.ts';
+import type { Source } from '../../src/image/source.ts';
 import { bounded, FUZZ_TIMEOUT_MS } from '../support/fuzz.ts';
 import { type Blob, blobOf, descriptorOf } from '../support/images.ts';
 import { startable } from '../support/runtimes.ts';

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
-import { Transport } from '../../src/source/registry/transport.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
+import { Transport } from '../../src/net/transport.ts';
 import { bounded, FUZZ_TIMEOUT_MS } from '../support/fuzz.ts';
 import { CA_FILE } from '../support/internet.ts';
 
@@ -102,6 +102,7 @@ test(
           proxyFor: () => null,
           userAgent: 'fuzz',
           redact: (text) => text,
+          readErrors: () => [],
           onExchange: () => {},
           tlsHint: null,
         });

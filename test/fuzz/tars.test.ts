@@ -10,8 +10,8 @@ import { pipeline } from 'node:stream/promises';
 import * as fc from 'fast-check';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
-import { openLayoutFiles } from '../../src/source/layout/files.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
+import { openLayoutFiles } from '../../src/layout/files.ts';
 import { bounded, FUZZ_TIMEOUT_MS } from '../support/fuzz.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'assert-image-tars-'));

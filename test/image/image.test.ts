@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
 import { weightOf } from '../../src/image/kept.ts';
-import {
-  DOCKER_CONFIG,
-  DOCKER_MANIFEST,
-  OCI_CONFIG,
-  OCI_INDEX,
-  OCI_MANIFEST,
-} from '../../src/reference/media-types.ts';
+import { DOCKER_CONFIG, DOCKER_MANIFEST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
 import { type FactsOptions, imageOf } from '../support/facts.ts';
 import {
   type Blob,

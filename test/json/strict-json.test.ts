@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
 import { Fields } from '../../src/json/fields.ts';
 import { parseStrictJson } from '../../src/json/strict-json.ts';
 

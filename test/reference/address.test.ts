@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressKind, hostKind } from '../../src/reference/address.ts';
+import { addressKind, hostKind } from '../../src/base/address.ts';
 
 test.each([
   ['127.0.0.1', 'loopback'],

@@ -1,6 +1,8 @@
+import { inWords } from '../../src/base/words.ts';
+import { GITHUB_WORDS } from '../../src/ci/github/words.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../src/errors.ts';
+import { AssertImageError } from '../../src/base/errors.ts';
 import { formatPinned, formatReference, parseReference, tagOf, tagOrDigest } from '../../src/reference/reference.ts';
 
 interface Vector {
@@ -74,7 +76,7 @@ describe('what Docker silently takes for something else (catalogue 1.3)', () => 
     ['a port of zero', 'ghcr.io:0/o/app', 'port out of range'],
   ])('%s is refused: %s', (_, input, text) => {
     const { message, hint } = errorOf(input);
-    expect(`${message} ${hint ?? ''}`).toContain(text);
+    expect(inWords(`${message} ${hint ?? ''}`, GITHUB_WORDS)).toContain(text);
   });
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parsePolicy } from '../../src/expectations/policy/policy.ts';
-import { findAuth } from '../../src/source/registry/credentials.ts';
+import { findAuth } from '../../src/credentials/credentials.ts';
 import { buildImage, COMMIT, type ImageOptions, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { Internet, json } from '../support/internet.ts';
 import { FakeRegistry } from '../support/registry.ts';

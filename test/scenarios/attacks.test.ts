@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OCI_INDEX } from '../../src/reference/media-types.ts';
+import { OCI_INDEX } from '../../src/image/media-types.ts';
 import {
   blobOf,
   buildImage,

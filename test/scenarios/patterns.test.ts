@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { blobOf, buildImage, buildIndex, COMMIT, descriptorOf, OTHER_COMMIT, REVISION } from '../support/images.ts';
-import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import { OCI_MANIFEST } from '../../src/image/media-types.ts';
 import { FakeRegistry, send } from '../support/registry.ts';
 import { runAction, runCommand, type Run } from '../support/runner.ts';
 

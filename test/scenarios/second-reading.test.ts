@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
 import {
   type Blob,
   blobOf,

@@ -7,7 +7,7 @@ import {
   OCI_CONFIG,
   OCI_INDEX,
   OCI_MANIFEST,
-} from '../../src/reference/media-types.ts';
+} from '../../src/image/media-types.ts';
 
 export interface Blob {
   readonly bytes: Buffer;

@@ -10,7 +10,7 @@ import {
   OCI_CONFIG,
   OCI_INDEX,
   OCI_MANIFEST,
-} from '../../src/reference/media-types.ts';
+} from '../../src/image/media-types.ts';
 
 interface Platform {
   readonly os?: string;

@@ -1,12 +1,13 @@
 /** Our own registry client on the in-process registry, without a process around it. */
 import { createSecureContext } from 'node:tls';
-import { Deadline } from '../../src/deadline.ts';
+import { Deadline } from '../../src/base/deadline.ts';
 import { type Image, readImage } from '../../src/image/image.ts';
 import { parseWantedPlatform } from '../../src/reference/platform.ts';
 import { parseReference, tagOrDigest } from '../../src/reference/reference.ts';
-import { Secrets } from '../../src/secrets.ts';
-import type { CredentialStore } from '../../src/source/registry/credentials.ts';
-import { Registries } from '../../src/source/registry/registries.ts';
+import { Secrets } from '../../src/base/secrets.ts';
+import type { CredentialStore } from '../../src/credentials/credentials.ts';
+import { readRegistryErrors } from '../../src/registry/registry-errors.ts';
+import { Registries } from '../../src/registry/registries.ts';
 
 export function openTestRegistries(stores: readonly CredentialStore[] = []): Registries {
   return new Registries({
@@ -20,6 +21,7 @@ export function openTestRegistries(stores: readonly CredentialStore[] = []): Reg
       proxyFor: () => null,
       userAgent: 'test',
       redact: (text) => text,
+      readErrors: (body) => readRegistryErrors(body, (text) => text),
       onExchange: () => {},
       tlsHint: null,
     },

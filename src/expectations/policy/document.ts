@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { AssertImageError } from '../../errors.ts';
+import { AssertImageError } from '../../base/errors.ts';
 
 /** Something wrong at a place of a policy file; line and column count from 1. */
 export interface PolicyProblem {

@@ -1,5 +1,5 @@
 import type { Node } from 'yaml';
-import { parsePartialPattern, type Pattern } from '../pattern.ts';
+import { parsePartialPattern, type Pattern } from '../field/pattern.ts';
 import type { PolicyDocument } from './document.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { type Digest, parseDigest } from '../../reference/digest.ts';
-import { type CelExpression, parseCel } from '../cel.ts';
-import { type Expectation, type FieldKind, formatExpectation } from '../expectation.ts';
-import { parseExpectation } from '../parse.ts';
-import { parsePattern } from '../pattern.ts';
-import { parseCommit, parseRevisionFrom } from '../revision.ts';
-import type { Field } from '../expectation.ts';
+import { type CelExpression, parseCel } from '../cel/cel.ts';
+import { type Expectation, type FieldKind, formatExpectation } from '../field/expectation.ts';
+import { parseExpectation } from '../field/parse.ts';
+import { parsePattern } from '../field/pattern.ts';
+import { parseCommit, parseRevisionFrom } from '../revision/revision.ts';
+import type { Field } from '../field/expectation.ts';
 import { PolicyDocument, type PolicyProblem } from './document.ts';
 import { type MetadataTest, METADATA_FILE_KEYS, readMetadataFile } from './metadata-test.ts';
 

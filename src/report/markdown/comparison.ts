@@ -1,8 +1,8 @@
-import { formatError } from '../../errors.ts';
+import { formatError } from '../../base/errors.ts';
 import { formatPinned, formatReference } from '../../reference/reference.ts';
-import type { Comparison } from '../../verdict.ts';
+import type { Comparison } from '../../gate/verdict.ts';
 import type { PlatformDiff } from '../diff.ts';
-import { codeSpan } from '../inert.ts';
+import { codeSpan } from '../../base/inert.ts';
 import { formatBytes, formatBytesDifference } from '../units.ts';
 import { table } from './blocks.ts';
 import { MAX_ROWS } from './image.ts';

@@ -1,7 +1,7 @@
 import type { Check } from '../../expectations/check.ts';
 import type { Image, PlatformImage } from '../../image/image.ts';
-import type { Revisions, Seen } from '../../verdict.ts';
-import { codeSpan } from '../inert.ts';
+import type { Revisions, Seen } from '../../gate/verdict.ts';
+import { codeSpan } from '../../base/inert.ts';
 import { formatBytes, formatTime } from '../units.ts';
 import { folded, table } from './blocks.ts';
 import { commitLink, type Links } from './links.ts';

@@ -1,5 +1,5 @@
-import { codeSpan } from '../inert.ts';
-import { isCommitId } from '../../expectations/revision.ts';
+import { codeSpan } from '../../base/inert.ts';
+import { isCommitId } from '../../expectations/revision/revision.ts';
 import type { PlatformImage } from '../../image/image.ts';
 
 /** Where commits can be looked at. */

@@ -1,6 +1,7 @@
-import { type Look, nameOf, type Result } from '../../verdict.ts';
-import { agreedRevision, agreedVersion, latestCreated } from '../agreed.ts';
-import { codeSpan } from '../inert.ts';
+import { type Look, nameOf, type Result } from '../../gate/verdict.ts';
+import { latestCreated } from '../../image/created.ts';
+import { agreedRevision, agreedVersion } from '../agreed.ts';
+import { codeSpan } from '../../base/inert.ts';
 import { formatBytes, formatTime } from '../units.ts';
 import { table } from './blocks.ts';
 import { commitLink, type Links } from './links.ts';

@@ -1,8 +1,8 @@
-import { formatError } from '../../errors.ts';
+import { formatError } from '../../base/errors.ts';
 import { formatPinned } from '../../reference/reference.ts';
-import { type Look, nameOf, type Result, type Verdict } from '../../verdict.ts';
+import { type Look, nameOf, type Result, type Verdict } from '../../gate/verdict.ts';
 import { diffImages } from '../diff.ts';
-import { codeSpan } from '../inert.ts';
+import { codeSpan } from '../../base/inert.ts';
 import { folded } from './blocks.ts';
 import { formatComparison } from './comparison.ts';
 import { bytesOf, charsOf, fit } from './fit.ts';

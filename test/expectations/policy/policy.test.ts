@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatExpectation } from '../../../src/expectations/expectation.ts';
+import { formatExpectation } from '../../../src/expectations/field/expectation.ts';
 import { checkMetadata } from '../../../src/expectations/policy/check-metadata.ts';
 import { type Policy, parsePolicy } from '../../../src/expectations/policy/policy.ts';
 import { type FactsOptions, imageOf } from '../../support/facts.ts';

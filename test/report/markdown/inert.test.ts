@@ -4,15 +4,15 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../../src/errors.ts';
+import { AssertImageError } from '../../../src/base/errors.ts';
 import { checkImage } from '../../../src/expectations/check-image.ts';
-import { parseExpectation } from '../../../src/expectations/parse.ts';
-import { parsePattern } from '../../../src/expectations/pattern.ts';
-import { shownRevisions } from '../../../src/expectations/revision.ts';
+import { parseExpectation } from '../../../src/expectations/field/parse.ts';
+import { parsePattern } from '../../../src/expectations/field/pattern.ts';
+import { shownRevisions } from '../../../src/expectations/revision/revision.ts';
 import type { Image } from '../../../src/image/image.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
 import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';
-import { judge, type Look, type Seen, type Verdict, verdictOfError } from '../../../src/verdict.ts';
+import { judge, type Look, type Seen, type Verdict, verdictOfError } from '../../../src/gate/verdict.ts';
 import { imageOf } from '../../support/facts.ts';
 import { COMMIT, REVISION } from '../../support/images.ts';
 import { expectInert, MARK } from '../../support/markdown.ts';

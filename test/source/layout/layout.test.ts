@@ -5,10 +5,10 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Deadline } from '../../../src/deadline.ts';
-import { AssertImageError } from '../../../src/errors.ts';
+import { Deadline } from '../../../src/base/deadline.ts';
+import { AssertImageError } from '../../../src/base/errors.ts';
 import { readImage } from '../../../src/image/image.ts';
-import { Layout } from '../../../src/source/layout/layout.ts';
+import { Layout } from '../../../src/layout/layout.ts';
 import { buildImage, COMMIT, descriptorOf, OTHER_COMMIT, REVISION } from '../../support/images.ts';
 
 const image = buildImage();

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { AddressGuard } from '../../../src/source/registry/address-guard.ts';
+import { AddressGuard } from '../../../src/net/address-guard.ts';
 
 const socket = (remoteAddress: string): Socket => ({ remoteAddress }) as Socket;
 const guardOf = (isStranger = false): AddressGuard => new AddressGuard('https://r.example.com', isStranger);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Deadline } from '../../../src/deadline.ts';
+import { Deadline } from '../../../src/base/deadline.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
 import { buildImage } from '../../support/images.ts';
 import { FakeRegistry, send } from '../../support/registry.ts';

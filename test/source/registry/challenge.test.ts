@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseChallenges } from '../../../src/source/registry/challenge.ts';
+import { parseChallenges } from '../../../src/registry/auth/challenge.ts';
 
 const read = (headers: string | string[] | undefined): unknown =>
   parseChallenges(headers).map(({ authScheme, parameters }) => [authScheme, Object.fromEntries(parameters)]);

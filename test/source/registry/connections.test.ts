@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createSecureContext, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Connections } from '../../../src/source/registry/connections.ts';
+import { Connections } from '../../../src/net/connections.ts';
 import { CA_FILE } from '../../support/internet.ts';
 
 const TLS = path.dirname(CA_FILE);

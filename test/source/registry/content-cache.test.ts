@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { AssertImageError } from '../../../src/errors.ts';
-import { ContentCache } from '../../../src/source/registry/content-cache.ts';
+import { AssertImageError } from '../../../src/base/errors.ts';
+import { ContentCache } from '../../../src/registry/content-cache.ts';
 
 const failing = (code: 'timeout' | 'missing') => async (): Promise<string> => {
   await new Promise((resolve) => setImmediate(resolve));

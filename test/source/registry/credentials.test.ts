@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { AssertImageError } from '../../../src/errors.ts';
-import { type AuthEntry, findAuth, findCredentials, readAuthEntry } from '../../../src/source/registry/credentials.ts';
-import { dockerConfigStores } from '../../../src/source/registry/docker-config.ts';
+import { AssertImageError } from '../../../src/base/errors.ts';
+import { type AuthEntry, findAuth, findCredentials, readAuthEntry } from '../../../src/credentials/credentials.ts';
+import { dockerConfigStores } from '../../../src/credentials/docker-config.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Transport } from '../../../src/source/registry/transport.ts';
+import { Transport } from '../../../src/net/transport.ts';
 import { CA_FILE } from '../../support/internet.ts';
 
 const tls = path.dirname(CA_FILE);
@@ -31,6 +31,7 @@ describe('over HTTP/2', () => {
       proxyFor: () => null,
       userAgent: 'test',
       redact: (text) => text,
+      readErrors: () => [],
       onExchange: () => {},
       tlsHint: null,
     });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { knownChallenge, knownStorage } from '../../../src/source/registry/known-services.ts';
-import { isTrustedAuthHost } from '../../../src/source/registry/hosts.ts';
+import { knownChallenge, knownStorage } from '../../../src/registry/auth/known-services.ts';
+import { isTrustedAuthHost } from '../../../src/registry/hosts.ts';
 import { ROOT } from '../../support/runner.ts';
 
 const hostsInDocs = readFileSync(path.join(ROOT, 'docs/registries.md'), 'utf8').split('## Hosts')[1] ?? '';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextPage, pageAfter, readPage } from '../../../src/source/registry/pages.ts';
+import { nextPage, pageAfter, readPage } from '../../../src/registry/pages.ts';
 
 const current = new URL('https://r.example.com/v2/app/tags/list?n=2');
 

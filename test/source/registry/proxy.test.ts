@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Secrets } from '../../../src/secrets.ts';
-import { proxiesOf } from '../../../src/source/registry/proxy.ts';
+import { Secrets } from '../../../src/base/secrets.ts';
+import { proxiesOf } from '../../../src/net/proxy.ts';
 
 const choose = (url: string, env: NodeJS.ProcessEnv): string | null =>
   proxiesOf(env, new Secrets())(new URL(url))?.host ?? null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AssertImageError, type ErrorCode } from '../../../src/errors.ts';
-import { parseRetryAfter, withRetries } from '../../../src/source/registry/retry.ts';
+import { AssertImageError, type ErrorCode } from '../../../src/base/errors.ts';
+import { parseRetryAfter, withRetries } from '../../../src/net/retry.ts';
 
 const signal = new AbortController().signal;
 const answer = (status: number, retryAfter?: string): { status: number; headers: Record<string, string> } => ({

@@ -2,10 +2,10 @@ import { createSecureContext } from 'node:tls';
 import { lookup } from 'node:dns/promises';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addressKind } from '../../../src/reference/address.ts';
-import { toTransportError } from '../../../src/source/registry/transport-errors.ts';
-import type { Network } from '../../../src/source/registry/network.ts';
-import { Transport } from '../../../src/source/registry/transport.ts';
+import { addressKind } from '../../../src/base/address.ts';
+import { toTransportError } from '../../../src/net/transport-errors.ts';
+import type { Network } from '../../../src/net/network.ts';
+import { Transport } from '../../../src/net/transport.ts';
 import { FakeRegistry } from '../../support/registry.ts';
 
 const network: Network = {
@@ -13,6 +13,7 @@ const network: Network = {
   proxyFor: () => null,
   userAgent: 'test',
   redact: (text) => text,
+  readErrors: () => [],
   onExchange: () => {},
   tlsHint: null,
 };

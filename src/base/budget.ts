@@ -1,0 +1,99 @@
+import { AssertImageError } from './errors.ts';
+import { Turns } from './turns.ts';
+
+/** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
+const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
+/** So much may each image take beside the others; one that wants more waits until it is the only such one. */
+const SMALL_BYTES = 1024 * 1024;
+/** What all images of a round may keep: of each that was checked its labels stay, and its checks. */
+const MAX_KEPT_BYTES = 20 * 1024 * 1024;
+/** So much may each image keep, whatever the others have kept. */
+const SMALL_KEPT_BYTES = 32 * 1024;
+/** What V8 makes of a value, however few bytes it has in the text. */
+export const BYTES_PER_VALUE = 64;
+const MIB = 1024 * 1024;
+
+/** How much memory of ours all images of one round may fill, each with a budget of its own. */
+export class RoundBudget {
+  readonly #large = new Turns(1);
+  #keptBytes = 0;
+
+  image(): ImageBudget {
+    return new ImageBudget(this.#large, (bytes) => this.#keep(bytes));
+  }
+
+  #keep(bytes: number): boolean {
+    if (bytes <= SMALL_KEPT_BYTES) return true;
+    if (this.#keptBytes + bytes > MAX_KEPT_BYTES) return false;
+    this.#keptBytes += bytes;
+    return true;
+  }
+}
+
+/**
+ * How much one image may take. It is taken before anything is read, so that what a descriptor only claims counts
+ * too; images wait for each other and take nothing away from each other (docs/decisions/0010-budgets.md).
+ */
+export class ImageBudget {
+  #taken = 0;
+  #isOver = false;
+  #turn: Promise<void> | null = null;
+  #hasTurn = false;
+  readonly #large: Turns;
+  readonly #keep: (bytes: number) => boolean;
+
+  constructor(large: Turns, keep: (bytes: number) => boolean) {
+    this.#large = large;
+    this.#keep = keep;
+  }
+
+  /** Settles when there is room for so many bytes more. @throws AssertImageError `too-large` where this image has had its share */
+  async takeBytes(bytes: number): Promise<void> {
+    this.#taken += bytes;
+    if (this.#taken > MAX_IMAGE_BYTES) {
+      throw new AssertImageError(
+        'too-large',
+        `the image has more than ${MAX_IMAGE_BYTES / MIB} MiB of manifests and configs; no more are read.`,
+        { hint: 'Each of their values counts for 64 bytes more. Narrow platforms, or check in several steps.' },
+      );
+    }
+    if (this.#taken > SMALL_BYTES) await this.waitForTurn();
+  }
+
+  /** @throws AssertImageError `too-large` */
+  takeValues({ values }: { readonly values: number }): Promise<void> {
+    return this.takeBytes(values * BYTES_PER_VALUE);
+  }
+
+  /** Settles when no other image is large. @throws AssertImageError `timeout` */
+  waitForTurn(): Promise<void> {
+    return (this.#turn ??= this.#large.take().then(() => {
+      this.#hasTurn = true;
+      if (!this.#isOver) return;
+      // It came too late: those who waited must not go on beside the next one.
+      this.#large.giveBack();
+      throw new AssertImageError('timeout', 'the image was waited for no longer.');
+    }));
+  }
+
+  /** Takes room for what stays of the image; false where there is none. */
+  tryKeep(bytes: number): boolean {
+    return this.#keep(bytes);
+  }
+
+  /** @throws AssertImageError `too-large` where all images together have kept too much */
+  keep(bytes: number): void {
+    if (this.tryKeep(bytes)) return;
+    throw new AssertImageError(
+      'too-large',
+      `all these images together have more than ${MAX_KEPT_BYTES / MIB} MiB to tell; no more are kept.`,
+      { hint: 'Narrow the pattern or platforms, or check in several steps.' },
+    );
+  }
+
+  /** The image was read and checked, or could not be: the next large one has its turn. */
+  close(): void {
+    if (this.#hasTurn && !this.#isOver) this.#large.giveBack();
+    this.#isOver = true;
+  }
+}

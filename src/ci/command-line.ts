@@ -1,0 +1,64 @@
+import type { Log } from '../base/log.ts';
+import { logLine } from '../base/inert.ts';
+import { Secrets } from '../base/secrets.ts';
+import { inWords, type Words } from '../base/words.ts';
+import { finish } from '../inputs/inputs.ts';
+import { readFlags } from '../inputs/flags.ts';
+import type { Ci } from './ci.ts';
+import { historyOf } from './github/compare.ts';
+import { readEvent } from './github/event.ts';
+import { factsOf } from './github/facts.ts';
+import { GITHUB_WORDS } from './github/words.ts';
+
+const PLAIN_WORDS: Words = {
+  login: 'docker login',
+  'login before': 'docker login',
+  'ECR login': '"aws ecr get-login-password"',
+  checkout: 'is it there?',
+  expression: 'Does the shell expand it?',
+  'lower case': 'In a shell, ${NAME,,} is lower-case.',
+  labels: '--label',
+  'pull request head': 'its commit',
+  forge: 'GitHub',
+};
+
+/** By hand, or a step of any CI: flags in, text or JSON and an exit code out. */
+export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci {
+  const secrets = new Secrets();
+  // Before the flags are read, for what is wrong with them has to be told.
+  const isJson = argv.some(
+    (argument, at) => argument === '--format=json' || (argument === '--format' && argv[at + 1] === 'json'),
+  );
+  const words = env['GITHUB_ACTIONS'] === 'true' ? GITHUB_WORDS : PLAIN_WORDS;
+  const log = commandLineLog(secrets, words, isJson);
+  return {
+    log,
+    secrets,
+    words,
+    facts: factsOf(readEvent(env), env),
+    readInputs: () => finish(readFlags(argv), secrets),
+    history: (asked) => historyOf(asked, env, log),
+    prepare: () => import('./github/deliveries.ts'),
+    deliver: async (verdict, asked) =>
+      (await import('./github/deliveries.ts')).print(verdict, {
+        log,
+        isJson,
+        clean: { secrets, words },
+        failOnMismatch: asked?.settings.failOnMismatch ?? true,
+      }),
+  };
+}
+
+/** No workflow commands; what is not the report goes to standard error. */
+function commandLineLog(secrets: Secrets, words: Words, isReportJson: boolean): Log {
+  const clean = (text: string): string => logLine(secrets.redact(inWords(text, words)));
+  const report = (text: string): void => void (isReportJson ? undefined : process.stdout.write(`${clean(text)}\n`));
+  return {
+    line: report,
+    group: (title, lines) => [title, ...lines.map((text) => `  ${text}`)].forEach(report),
+    annotate: (level, _title, text) => {
+      for (const line of text.split('\n')) process.stderr.write(`${level}: ${clean(line)}\n`);
+    },
+    debug: () => {},
+  };
+}

@@ -1,0 +1,52 @@
+import { AssertImageError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Ancestry, History } from '../../expectations/revision/ancestry.ts';
+import type { Asked } from '../ci.ts';
+import { clientOf, type GitHubClient } from './client.ts';
+
+const STATUSES: ReadonlySet<string> = new Set(['identical', 'ahead', 'behind', 'diverged']);
+const WHAT = 'contains-commit';
+
+/** Asks each pair of commits once; what GitHub does not know yet may have been pushed by the next look. */
+export class CommitComparison implements History {
+  readonly #client: GitHubClient;
+  readonly #answers = new Map<string, Promise<Ancestry>>();
+
+  constructor(client: GitHubClient) {
+    this.#client = client;
+  }
+
+  /** Where `head` stands as seen from `base`: `ahead` means that it descends from it. */
+  compare(base: string, head: string): Promise<Ancestry> {
+    const key = `${base}...${head}`;
+    const known = this.#answers.get(key);
+    if (known) return known;
+    const answer = this.#ask(key);
+    this.#answers.set(key, answer);
+    answer.then(
+      ({ status }) => status === 'unknown' && this.#answers.delete(key),
+      () => this.#answers.delete(key),
+    );
+    return answer;
+  }
+
+  async #ask(basehead: string): Promise<Ancestry> {
+    // Page 2 of one commit a page: the status without the list of changed files.
+    const parameters = { ...this.#client.repository(WHAT), basehead, per_page: 1, page: 2 };
+    try {
+      const { data } = await this.#client.request(WHAT, 'contents: read', (octokit) =>
+        octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', parameters),
+      );
+      if (!STATUSES.has(data.status))
+        throw new AssertImageError('unavailable', `${WHAT}: GitHub could not be asked (an answer without a status).`);
+      return { status: data.status, aheadBy: data.ahead_by, behindBy: data.behind_by };
+    } catch (error) {
+      if (error instanceof AssertImageError && error.code === 'missing') return { status: 'unknown' };
+      throw error;
+    }
+  }
+}
+
+export function historyOf(asked: Asked, env: NodeJS.ProcessEnv, log: Log): History {
+  return new CommitComparison(clientOf(asked, env, log));
+}

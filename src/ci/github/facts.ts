@@ -1,0 +1,17 @@
+import type { RunFacts } from '../../inputs/run-facts.ts';
+import { commitOfEvent } from './commit.ts';
+import { payloadText, type RunEvent } from './event.ts';
+
+/** What the core is told of a workflow run. */
+export function factsOf(event: RunEvent, env: NodeJS.ProcessEnv): RunFacts {
+  const { name, sha, ref, repository } = event;
+  return {
+    sha,
+    ref,
+    repository,
+    eventName: name,
+    pullRequestHead: payloadText(event, 'pull_request', 'head', 'sha'),
+    commit: () => commitOfEvent(event),
+    workspace: env['GITHUB_WORKSPACE'] || process.cwd(),
+  };
+}

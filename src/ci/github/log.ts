@@ -1,0 +1,31 @@
+import * as core from '@actions/core';
+import type { Secrets } from '../../base/secrets.ts';
+import { logLine } from '../../base/inert.ts';
+import type { Log } from '../../base/log.ts';
+import { inWords } from '../../base/words.ts';
+import { GITHUB_WORDS } from './words.ts';
+
+/** 4,096 in the runner (catalogue I-20); the rest is in the log. */
+const MAX_ANNOTATION_CHARS = 4000;
+
+const ANNOTATORS = { error: core.error, warning: core.warning, notice: core.notice } as const;
+
+/** The runner's log. */
+export function actionLog(secrets: Secrets): Log {
+  const said = (text: string): string => secrets.redact(inWords(text, GITHUB_WORDS));
+  const clean = (text: string): string => logLine(said(text));
+  const cleanLines = (text: string): string => said(text).split('\n').map(logLine).join('\n');
+  return {
+    line: (text) => core.info(clean(text)),
+    group: (title, lines) => {
+      core.startGroup(clean(title));
+      for (const text of lines) core.info(clean(text));
+      core.endGroup();
+    },
+    annotate: (level, title, text) =>
+      ANNOTATORS[level](cleanLines(text).slice(0, MAX_ANNOTATION_CHARS), { title: clean(title) }),
+    debug: (text) => {
+      if (core.isDebug()) core.debug(clean(text));
+    },
+  };
+}

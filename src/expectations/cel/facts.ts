@@ -1,0 +1,78 @@
+import type { CelInput } from '@bufbuild/cel';
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import type { Env } from '../../image/config.ts';
+import { annotationsOf } from '../../image/annotations.ts';
+import type { Image, PlatformImage } from '../../image/image.ts';
+import type { RunFacts } from '../../inputs/run-facts.ts';
+import { parseRfc3339 } from '../../json/rfc3339.ts';
+import type { Json } from '../../json/strict-json.ts';
+import type { CelFacts } from './cel.ts';
+
+/** What an expression is asked about besides the platform. */
+export interface CelContext {
+  /** That the platform belongs to. */
+  readonly image: Pick<Image, 'digest' | 'index'>;
+  readonly reference: string;
+  readonly tag: string | null;
+  readonly run: Pick<RunFacts, 'sha' | 'ref' | 'repository' | 'eventName'>;
+  readonly now: Date;
+  /** When the time for all expressions on this image is over, by `performance.now()`; set by the first of them. */
+  celEndsAtMs?: number;
+}
+
+/**
+ * The variables of the contract with their CEL types: `created` and `now` are timestamps, sizes
+ * integers, labels, env and annotations maps. What the image does not say is an absent key.
+ */
+export function celFactsOf(platform: PlatformImage, { image, reference, tag, run, now }: CelContext): CelFacts {
+  const { config, created, history } = platform.configFile;
+  const date = created === null ? null : parseRfc3339(created);
+  return {
+    image: map({
+      reference,
+      ...(tag === null ? {} : { tag }),
+      digest: image.digest,
+      platform: platform.name,
+      labels: config.labels,
+      ...(isClear(config.env) ? { env: envOf(config.env) } : {}),
+      annotations: annotationsOf(platform),
+      config: toCel(config.raw),
+      ...(date === null ? {} : { created: create(TimestampSchema, date) }),
+      size: BigInt(platform.size),
+      layers: platform.layers.map(({ digest, size, mediaType }) => map({ digest, size: BigInt(size), mediaType })),
+      history: history.map(toCel),
+    }),
+    index: map({
+      platforms: image.index?.platforms ?? [platform.name],
+      annotations: image.index?.annotations ?? new Map<string, string>(),
+    }),
+    now: timestampFromDate(now),
+    github: map({ sha: run.sha, ref: run.ref, repository: run.repository, event_name: run.eventName }),
+  };
+}
+
+/** Variables that can be read in two ways are left out whole: an absent key is never true. */
+function isClear(env: Env): boolean {
+  return env.ambiguous.size === 0 && env.malformed.length === 0;
+}
+
+/** Names as they stand; on Windows, where case does not count, also in capitals. */
+function envOf(env: Env): Map<string, string> {
+  return new Map([...env.asWritten, ...env.values]);
+}
+
+/** Maps, not objects: `__proto__` and `constructor` are keys like any other. */
+function map(fields: Readonly<Record<string, CelInput>>): CelInput {
+  return new Map(Object.entries(fields));
+}
+
+/** JSON has one kind of number, CEL has two: whole ones are integers. */
+function toCel(value: Json): CelInput {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(toCel);
+  if (typeof value !== 'object' || value === null) return value;
+  // null is absent (image-spec config.md): `"User": null` runs as root, as no User does.
+  const present = Object.entries(value).filter(([, item]) => item !== null);
+  return new Map(present.map(([key, item]) => [key, toCel(item)]));
+}

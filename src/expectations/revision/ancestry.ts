@@ -1,0 +1,78 @@
+import type { Image } from '../../image/image.ts';
+import type { Check } from '../check.ts';
+import type { Field } from '../field/expectation.ts';
+import { isCommitId, statedRevision } from './revision.ts';
+
+/** How one commit stands to another, in the words of GitHub's compare API. */
+export type Ancestry =
+  | {
+      readonly status: 'identical' | 'ahead' | 'behind' | 'diverged';
+      readonly aheadBy: number;
+      readonly behindBy: number;
+    }
+  /** The repository does not have one of the two, or does not show it. */
+  | { readonly status: 'unknown' };
+
+/** What is said of each stated revision, by that revision in lower case. */
+export type AncestryAnswers = ReadonlyMap<string, Ancestry>;
+
+/** Where the code lives. */
+export interface History {
+  /** Where `head` stands as seen from `base`: `ahead` means that it descends from it. @throws AssertImageError where it cannot be asked */
+  compare(base: string, head: string): Promise<Ancestry>;
+}
+
+/** The stated revisions that have to be asked about: full commit IDs, and not the wanted commit itself. */
+export function revisionsToAsk(commit: string, from: readonly Field[], image: Image): string[] {
+  const stated = image.platforms.map((platform) => statedRevision(from, platform)?.value.toLowerCase());
+  return [
+    ...new Set(stated.filter((revision) => revision !== undefined && isCommitId(revision) && revision !== commit)),
+  ] as string[];
+}
+
+/** One check a platform: its revision is the commit, or descends from it. */
+export function checkAncestry(commit: string, from: readonly Field[], image: Image, answers: AncestryAnswers): Check[] {
+  return image.platforms.map((platform): Check => {
+    const found = statedRevision(from, platform);
+    const stated = found?.value;
+    const revision = stated?.toLowerCase();
+    const isSame = revision === commit;
+    const answer = revision === undefined ? undefined : answers.get(revision);
+    const holds = isSame || answer?.status === 'identical' || answer?.status === 'ahead';
+    return {
+      expectation: `contains-commit ${commit}`,
+      platform: platform.name,
+      holds,
+      expected: commit,
+      // Nobody asked for the value of a variable, only for its place in history.
+      actual: found === undefined || found.field.kind === 'env' ? null : found.value,
+      message: holds ? '' : explain(commit, stated, answer),
+    };
+  });
+}
+
+/**
+ * What an `ahead` is worth: GitHub resolves the commits of all forks by the address of the repository that they come
+ * from, and does not tell whose a commit is. Null where no check rests on it.
+ */
+export function noticeOnForks(commit: string, answers: AncestryAnswers): string | null {
+  const rests = [...answers.values()].some(({ status }) => status === 'ahead');
+  return rests
+    ? `contains-commit: the stated revision descends from ${commit}; a commit that a fork adds on top of it would too. Only signed provenance says whose it is.`
+    : null;
+}
+
+function explain(commit: string, stated: string | undefined, answer: Ancestry | undefined): string {
+  if (stated === undefined) return 'the image does not state its revision, so it cannot be placed in history.';
+  if (!isCommitId(stated))
+    return 'the image states a revision that is no full commit ID; ⟦forge⟧ was not asked about it.';
+  const commits = (number: number): string => `${number} commit${number === 1 ? '' : 's'}`;
+  switch (answer?.status) {
+    case 'behind':
+      return `the image is built from an ancestor of ${commit}, ${commits(answer.behindBy)} behind.`;
+    case 'diverged':
+      return `the image is built from another line of history: ${commits(answer.behindBy)} of ${commit} are missing, and ${commits(answer.aheadBy)} are its own.`;
+    default:
+      return `this repository does not have the commit that the image states, or not ${commit}. Was the image built elsewhere, or is its label inherited from a base image?`;
+  }
+}

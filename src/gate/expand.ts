@@ -1,0 +1,162 @@
+import pMap from 'p-map';
+import { Deadline } from '../base/deadline.ts';
+import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from './glob.ts';
+import { AssertImageError } from '../base/errors.ts';
+import type { GateContext } from './look.ts';
+import { formatReference, parseReference, type Reference } from '../reference/reference.ts';
+import { formatSelector, isPattern, namespaceOf, type PatternSelector } from '../reference/selector.ts';
+import type { Registries } from '../registry/registries.ts';
+import type { Skipped } from './verdict.ts';
+
+/** Of all patterns of a run: each may have megabytes on a page. */
+const LISTS_AT_ONCE = 8;
+/** Of one pattern: more would ask more of a registry than the looks do. */
+const LISTS_OF_ONE = 4;
+/** A tag list is asked for of each. */
+const MAX_REPOSITORIES = 10_000;
+
+/** What a pattern selects, and what of the registry's own catalog could not be listed. */
+export interface Expansion {
+  readonly references: readonly Reference[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** @param atOnce how many patterns are looked up side by side
+ * @throws AssertImageError `missing` where the pattern selects nothing, `input` where it selects too much */
+export async function expand(
+  selector: PatternSelector,
+  { registries, settings }: GateContext,
+  { timeoutMs, lane, atOnce }: { readonly timeoutMs: number; readonly lane: number; readonly atOnce: number },
+): Promise<Expansion> {
+  const name = formatSelector(selector);
+  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal, lane);
+  try {
+    const repositories =
+      selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);
+    const found = new Found(settings.maxImages);
+    await pMap(repositories, (repository) => expandTags(selector, repository, registries, deadline, found), {
+      concurrency: Math.max(1, Math.min(LISTS_OF_ONE, Math.floor(LISTS_AT_ONCE / atOnce))),
+    });
+    if (found.count === 0) {
+      throw new AssertImageError('missing', `nothing matches ${name}.`, {
+        hint: '"*" and "?" are the wildcards; is it pushed, and to this registry?',
+      });
+    }
+    if (found.count > settings.maxImages) {
+      throw new AssertImageError(
+        'input',
+        `${name} selects ${found.count} images, and max-images is ${settings.maxImages}.`,
+        {
+          hint: 'Narrow the pattern, or raise max-images.',
+        },
+      );
+    }
+    const references = [...found.references.values()];
+    // Last: what is refused for its number is not looked through first.
+    for (const reference of references) {
+      assertGrammar(reference);
+      assertNoSecret(reference, registries);
+    }
+    return { references, skipped: found.skipped };
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** What a pattern selects, by name; beyond the limit it is only counted. */
+class Found {
+  readonly references = new Map<string, Reference>();
+  readonly skipped: Skipped[] = [];
+  count = 0;
+  readonly #maxKept: number;
+
+  constructor(maxKept: number) {
+    this.#maxKept = maxKept;
+  }
+
+  add(reference: Reference): void {
+    const name = `${reference.repository}:${reference.tag}`;
+    if (this.references.has(name)) return;
+    this.count += 1;
+    if (this.references.size < this.#maxKept) this.references.set(name, reference);
+  }
+}
+
+async function expandRepositories(
+  selector: PatternSelector & { kind: 'repositories' },
+  registries: Registries,
+  deadline: Deadline,
+): Promise<string[]> {
+  const { registry } = selector;
+  const accepts = globMatcher(selector.pattern, MAX_REPOSITORY_CHARS);
+  const names = new Set<string>();
+  const take = (name: string): void => {
+    if (!accepts(name) || names.has(name)) return;
+    if (names.size === MAX_REPOSITORIES) {
+      throw new AssertImageError(
+        'too-large',
+        `${formatSelector(selector)} names more than ${MAX_REPOSITORIES} repositories.`,
+        { hint: 'Narrow the pattern, or name the repositories, one a line.' },
+      );
+    }
+    names.add(name);
+  };
+  const place = { registry, namespace: namespaceOf(selector.pattern) };
+  await registries.repositoryNames(place, take, deadline);
+  // Before they stand in a URL or in the scope of a token.
+  for (const repository of names) {
+    const reference = { registry, repository, tag: null, digest: null };
+    assertGrammar(reference);
+    assertNoSecret(reference, registries);
+  }
+  return [...names];
+}
+
+/** The tags of one repository that the pattern selects. */
+async function expandTags(
+  selector: PatternSelector,
+  repository: string,
+  registries: Registries,
+  deadline: Deadline,
+  found: Found,
+): Promise<void> {
+  const pattern = selector.kind === 'tags' ? selector.pattern : selector.tag;
+  const place = { registry: selector.registry, repository, tag: null, digest: null };
+  if (!isPattern(pattern)) return found.add({ ...place, tag: pattern });
+  const accepts = globMatcher(pattern, MAX_TAG_CHARS);
+  const take = (tag: string): void => {
+    if (accepts(tag)) found.add({ ...place, tag });
+  };
+  try {
+    await registries.repository(place).tags(take, deadline);
+  } catch (error) {
+    // Registries keep repositories in their catalog whose last tag was deleted.
+    const isGone = selector.kind === 'repositories' && error instanceof AssertImageError && error.code === 'missing';
+    if (!isGone) throw error;
+    const name = `${selector.registry}/${repository}`;
+    found.skipped.push({ name, reason: 'the catalog names it, and it has no list of tags.' });
+  }
+}
+
+/** Names stand in every report: a registry that was given a password could have us publish it. */
+function assertNoSecret(reference: Reference, registries: Registries): void {
+  if (!registries.hasSecretIn(formatReference(reference))) return;
+  throw new AssertImageError(
+    'protocol',
+    `${reference.registry} lists a name that holds a credential; nothing of that list was read.`,
+  );
+}
+
+/** Names come from the registry, and stand in URLs and outputs: each has to be what a reference may hold. */
+function assertGrammar(reference: Reference): void {
+  const text = formatReference(reference);
+  try {
+    if (formatReference(parseReference(text)) === text) return;
+  } catch {
+    // Told below, without repeating what a registry made up.
+  }
+  throw new AssertImageError(
+    'protocol',
+    `${reference.registry} lists a name that no reference may hold; nothing of that list was read.`,
+  );
+}

@@ -1,0 +1,24 @@
+import { RoundBudget } from '../base/budget.ts';
+import type { Log } from '../base/log.ts';
+import { type GateContext, readComparison } from './look.ts';
+import { lookAtAll } from './round.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Looks at every image and judges what was seen; what is to be compared is read beside it. */
+export async function decide(given: Omit<GateContext, 'now' | 'budget'>, log: Log): Promise<Verdict> {
+  const context = { ...given, now: new Date(), budget: new RoundBudget() };
+  const { compareWith } = context.settings;
+  const [verdict, comparison] = await Promise.all([
+    look(context, log),
+    compareWith && readComparison(compareWith, context),
+  ]);
+  return { ...verdict, comparison };
+}
+
+/** Once, or again and again; how to wait is loaded only where there is something to wait for. */
+async function look(context: GateContext, log: Log): Promise<Verdict> {
+  const { waitTimeoutMs, timeoutMs } = context.settings;
+  if (waitTimeoutMs === 0) return lookAtAll(context, { timeoutMs, mode: 'once' }, log);
+  const { lookUntilPass } = await import('./wait.ts');
+  return lookUntilPass(context, log);
+}

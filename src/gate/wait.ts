@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RoundBudget } from '../base/budget.ts';
+import { formatError } from '../base/errors.ts';
+import type { GateContext } from './look.ts';
+import type { Log } from '../base/log.ts';
+import { lookAtAll } from './round.ts';
+import type { Look, Verdict } from './verdict.ts';
+
+/** Between two looks: soon at first, for most images arrive within a minute, then not a burden. */
+const FIRST_PAUSE_MS = 2_000;
+const GROWTH = 1.25;
+const MAX_PAUSE_MS = 30_000;
+
+/** A look takes about as long as the last one did, and a margin for one that is slower. */
+const MARGIN_MS = 250;
+/** No look is begun with less. */
+const MIN_LEFT_MS = 500;
+
+/** What waiting is measured by, and done with. */
+export interface Clock {
+  /** In milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** One look at everything, which is cut short at `endsAtMs` of the clock. */
+export type LookAt = (endsAtMs: number, mode: 'once' | 'again') => Promise<Verdict>;
+
+export interface Patience {
+  readonly waitTimeoutMs: number;
+  readonly require: 'all' | 'any';
+}
+
+/** Looks at everything until it passes, or until `wait-timeout` is over. */
+export async function lookUntilPass(context: GateContext, log: Log): Promise<Verdict> {
+  const { settings, registries } = context;
+  const { timeoutMs } = settings;
+  const clock: Clock = {
+    now: () => performance.now(),
+    sleep: (ms) => sleep(ms, undefined, { signal: registries.signal }).catch(() => {}),
+  };
+  const look: LookAt = (endsAtMs, mode) =>
+    lookAtAll({ ...context, now: new Date(), budget: new RoundBudget() }, { timeoutMs, endsAtMs, mode }, log);
+  return repeatUntilPass(look, settings, clock, (line) => log.line(line));
+}
+
+/**
+ * The last pause is cut so that one more look fits, and no look outlives the end. What cannot become better by waiting
+ * ends it at once; a look that the end cut short does not count.
+ */
+export async function repeatUntilPass(
+  look: LookAt,
+  { waitTimeoutMs, require }: Patience,
+  clock: Clock,
+  tell: (line: string) => void,
+): Promise<Verdict> {
+  const started = clock.now();
+  const endsAtMs = started + waitTimeoutMs;
+  let completed: Verdict | null = null;
+  for (let looks = 1, pause = FIRST_PAUSE_MS; ; looks += 1, pause = Math.min(pause * GROWTH, MAX_PAUSE_MS)) {
+    const begun = clock.now();
+    const now = await look(endsAtMs, looks === 1 ? 'once' : 'again');
+    const msLeft = endsAtMs - clock.now();
+    const wasCut = now.result !== 'pass' && msLeft <= 0 && now.looks.some(({ error }) => error?.code === 'timeout');
+    completed = wasCut && completed !== null ? completed : now;
+    const seconds = Math.round((clock.now() - started) / 1000);
+    const next = pauseBefore(now, pause, msLeft, clock.now() - begun + MARGIN_MS);
+    if (now.result === 'pass' || canNeverPass(now, require) || next === null)
+      return { ...completed, waited: { seconds, looks } };
+    tell(`waiting, look ${looks} after ${seconds} s: ${missingStill(now)}`);
+    await clock.sleep(next);
+  }
+}
+
+/** How long to wait for the next look, null where none fits any more. A registry that asks for a longer pause gets it. */
+function pauseBefore({ looks }: Verdict, pause: number, msLeft: number, lookMs: number): number | null {
+  const asked = Math.max(0, ...looks.map(({ error }) => error?.retryAfterMs ?? 0));
+  if (asked >= msLeft || msLeft < MIN_LEFT_MS) return null;
+  const latest = msLeft - lookMs;
+  // The last look was slow; the next may not be, and one that the end cuts short does not count.
+  if (latest <= 0) return Math.max(asked, Math.min(pause, msLeft / 2));
+  // Where no other look would fit behind it, the next one is the last, and the later it begins the more it sees.
+  const isLast = latest < pause + lookMs;
+  return Math.max(asked, isLast ? latest : pause);
+}
+
+/** Whether waiting is of no use: one that can never be read decides, but where another may still be enough. */
+function canNeverPass({ looks }: Verdict, require: 'all' | 'any'): boolean {
+  const isForGood = ({ error }: Look): boolean => error !== null && !error.isTransient;
+  return looks.length > 0 && (require === 'any' ? looks.every(isForGood) : looks.some(isForGood));
+}
+
+/** What is still missing, in one line. */
+function missingStill({ looks }: Verdict): string {
+  const open = looks.filter(({ result }) => result !== 'pass');
+  const [first] = open;
+  const failed = first?.checks.find(({ holds }) => !holds);
+  const text = first?.error ? formatError(first.error) : (failed?.message ?? 'not yet');
+  return open.length > 1 ? `${text} (and ${open.length - 1} more images)` : text;
+}

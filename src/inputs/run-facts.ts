@@ -1,0 +1,15 @@
+/** What whoever runs us says of this run. Empty strings where nothing is said. */
+export interface RunFacts {
+  readonly sha: string;
+  readonly ref: string;
+  /** `owner/name` */
+  readonly repository: string;
+  /** Why the run began: `push`, `schedule` … */
+  readonly eventName: string;
+  /** Of a pull request: its head, where the commit of the run is a merge commit. */
+  readonly pullRequestHead: string | undefined;
+  /** The commit that `revision: auto` stands for. @throws AssertImageError `input` where it cannot be told */
+  readonly commit: () => string;
+  /** The folder that paths are relative to. */
+  readonly workspace: string;
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimeLimit } from '../base/deadline.ts';
+import { AssertImageError, type ErrorCode } from '../base/errors.ts';
+
+/** Statuses that a later request may not see again. Source: catalogue H-2; 499 and 522 as go-containerregistry. */
+export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
+const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set(['unreachable', 'timeout']);
+
+/** Three more tries at about 0.3, 0.9 and 2.7 s: rides out a restart, and is over before a person wonders. */
+const FIRST_DELAY_MS = 300;
+const GROWTH = 3;
+const MAX_RETRIES = 3;
+/** A registry that wants a longer pause gets none: the error says so. */
+const MAX_RETRY_AFTER_MS = 60_000;
+
+interface Retriable {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/**
+ * Sends until an answer stands: one that is no fault of the moment, or the last of the tries. A
+ * digest mismatch is never seen here, for bodies are hashed above.
+ *
+ * @param limit no pause outlives it
+ */
+export async function withRetries<T extends Retriable>(
+  send: () => Promise<T>,
+  limit: TimeLimit,
+  maxRetries = MAX_RETRIES,
+): Promise<T> {
+  for (let retry = 0; ; retry += 1) {
+    const outcome = await attempt(send);
+    const isLast = retry >= maxRetries;
+    if (outcome instanceof AssertImageError) {
+      if (isLast || limit.signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
+    } else if (isLast || !RETRIED_STATUSES.has(outcome.status)) {
+      return outcome;
+    }
+    const pause = pauseMs(retry, outcome instanceof AssertImageError ? undefined : outcome.headers['retry-after']);
+    if (pause === null || pause >= limit.msLeft()) {
+      if (outcome instanceof AssertImageError) throw outcome;
+      return outcome;
+    }
+    await sleep(pause, undefined, { signal: limit.signal }).catch(() => {
+      throw limit.signal.reason instanceof AssertImageError ? limit.signal.reason : outcome;
+    });
+  }
+}
+
+async function attempt<T>(send: () => Promise<T>): Promise<T | AssertImageError> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof AssertImageError) return error;
+    throw error;
+  }
+}
+
+/** How long to wait before the next try, or null where the registry asks for more patience than we have. */
+function pauseMs(retry: number, retryAfter: string | string[] | undefined): number | null {
+  const asked = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, Date.now());
+  if (asked !== null) return asked > MAX_RETRY_AFTER_MS ? null : asked;
+  // Full jitter around the step, so that the jobs of a matrix do not come back together.
+  return FIRST_DELAY_MS * GROWTH ** retry * (0.5 + Math.random());
+}
+
+/** Milliseconds from now, of both forms of Retry-After (RFC 9110 section 10.2.3); null where absent, past or unreadable. */
+export function parseRetryAfter(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null;
+  const text = header.trim();
+  const ms = /^[0-9]+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isFinite(ms) && ms > 0 ? ms : null;
+}

@@ -1,0 +1,137 @@
+import { AssertImageError, type ErrorCode } from '../base/errors.ts';
+import type { Network } from './network.ts';
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly text: string;
+  readonly hint?: string;
+}
+
+const CUT: Meaning = { code: 'unreachable', text: 'the connection was closed before the answer was complete' };
+const SLOW: Meaning = { code: 'timeout', text: 'no answer in time' };
+const NO_NAME: Meaning = {
+  code: 'unreachable',
+  text: 'its name cannot be resolved',
+  hint: 'Is the host spelt right, and is there a network here? Behind a proxy, set HTTPS_PROXY.',
+};
+
+/** By `code` of Node's and undici's errors. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  ENOTFOUND: NO_NAME,
+  EAI_AGAIN: NO_NAME,
+  EAI_NONAME: NO_NAME,
+  ECONNREFUSED: {
+    code: 'unreachable',
+    text: 'the connection was refused',
+    hint: 'Is the port right, and the registry up?',
+  },
+  ECONNRESET: CUT,
+  EPIPE: CUT,
+  UND_ERR_SOCKET: CUT,
+  UND_ERR_CLOSED: CUT,
+  // A GOAWAY, and its ends: undici says so in general words.
+  UND_ERR_INFO: CUT,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CUT,
+  UND_ERR_DESTROYED: CUT,
+  EHOSTUNREACH: { code: 'unreachable', text: 'there is no way to this host' },
+  ENETUNREACH: { code: 'unreachable', text: 'there is no way to this network' },
+  ETIMEDOUT: SLOW,
+  UND_ERR_CONNECT_TIMEOUT: { code: 'timeout', text: 'no connection within 10 s' },
+  UND_ERR_HEADERS_TIMEOUT: { code: 'timeout', text: 'the answer did not begin within 30 s' },
+  UND_ERR_BODY_TIMEOUT: { code: 'timeout', text: 'the answer stalled for 15 s' },
+  UND_ERR_HEADERS_OVERFLOW: { code: 'too-large', text: 'the headers of the answer are too large' },
+  EPROTO: {
+    code: 'tls',
+    text: 'it does not speak TLS as expected',
+    hint: 'If this registry speaks plain HTTP, name it in plain-http.',
+  },
+};
+
+/** Certificates that our roots do not know. Source: nodejs.org/api/tls.html, X509 certificate error codes. */
+const UNKNOWN_ISSUER = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * What a failed exchange means. Only codes are kept, not messages: undici's may quote headers.
+ */
+export function toTransportError(
+  error: unknown,
+  url: URL,
+  signal: AbortSignal,
+  { proxyFor, tlsHint }: Pick<Network, 'proxyFor' | 'tlsHint'>,
+): AssertImageError {
+  if (error instanceof AssertImageError) return error;
+  const source = rootOf(error);
+  if (source instanceof AssertImageError) return source;
+  if (signal.reason instanceof AssertImageError && signal.aborted) return signal.reason;
+  const proxy = proxyFor(url);
+  const refusal = proxy && proxyRefusal(source, proxy);
+  if (refusal) return refusal;
+  const { code, text, hint } = meaningOf(source);
+  const ownHint = code === 'tls' && tlsHint !== null ? [hint, tlsHint].filter(Boolean).join(' ') : hint;
+  return new AssertImageError(code, `${url.host}: ${text}.`, { hint: ownHint });
+}
+
+/** Whether what came was not HTTP at all. */
+export function isParserError(error: unknown): boolean {
+  const { code, name } = rootOf(error);
+  return (code ?? '').startsWith('HPE_') || name.includes('Parser');
+}
+
+/** A body that ended too early: tried again, as what was never answered. */
+export function cutError(url: URL): AssertImageError {
+  return new AssertImageError(CUT.code, `${url.host}: ${CUT.text}.`);
+}
+
+function meaningOf({ code: given, name }: { code?: unknown; name: string }): Meaning {
+  // A DOMException's code is a number, such as the 23 of a limit that was passed.
+  if (name === 'TimeoutError') return SLOW;
+  const code = typeof given === 'string' ? given : '';
+  if (Object.hasOwn(MEANINGS, code)) return MEANINGS[code] as Meaning;
+  if (UNKNOWN_ISSUER.has(code)) {
+    return {
+      code: 'tls',
+      text: `its certificate is signed by an authority that is not known here (${code})`,
+      hint: 'Name the PEM file of that authority in ca-file.',
+    };
+  }
+  if (/^(CERT_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(code)) {
+    return { code: 'tls', text: `its certificate does not hold (${code})` };
+  }
+  if (code.startsWith('ERR_SSL_')) return MEANINGS['EPROTO'] as Meaning;
+  if (code.startsWith('ERR_HTTP2_')) return CUT;
+  if (/^(HPE_|UND_ERR_)/.test(code) || /Parser/.test(name)) {
+    return { code: 'protocol', text: `it does not speak HTTP as expected (${code || name})` };
+  }
+  return { code: 'unreachable', text: `the request failed (${code || name || 'for an unknown reason'})` };
+}
+
+/** A proxy that answers CONNECT with anything but 200, or a plain request with 407. Host only: its URL may hold a password. */
+function proxyRefusal({ message = '' }: { message?: string }, proxy: URL): AssertImageError | null {
+  const status = /^Proxy response \(([0-9]{3})\)|Proxy Authentication Required \((407)\)/.exec(message);
+  if (!status) return null;
+  const code = status[1] ?? status[2];
+  const hint =
+    code === '407'
+      ? 'Write its user name and password into the proxy variable: http://user:password@host:port.'
+      : 'May this runner reach that host through the proxy? NO_PROXY names hosts to reach directly.';
+  return new AssertImageError('denied', `the proxy ${proxy.host} refuses to connect (HTTP ${code}).`, { hint });
+}
+
+/** Node wraps what happened to several addresses in an AggregateError, and undici some errors in a cause. */
+function rootOf(error: unknown): { code?: string; name: string; message?: string } {
+  let root = error as { code?: string; name: string; message?: string; cause?: unknown; errors?: readonly unknown[] };
+  for (let depth = 0; depth < 5; depth += 1) {
+    const inner =
+      root?.errors?.[0] ?? (root?.code === undefined || root.code === 'UND_ERR_SOCKET' ? root?.cause : undefined);
+    if (!(inner instanceof Error)) break;
+    if (root.code === 'UND_ERR_SOCKET' && !('code' in inner)) break;
+    root = inner;
+  }
+  return root ?? { name: 'unknown' };
+}

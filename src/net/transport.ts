@@ -1,0 +1,174 @@
+import { AssertImageError } from '../base/errors.ts';
+import { AddressGuard } from './address-guard.ts';
+import { Connections } from './connections.ts';
+import type { Exchange, Network, StatedError } from './network.ts';
+import { cutError, isParserError, toTransportError } from './transport-errors.ts';
+
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+  /** What a registry says of its refusal; empty for a 2xx. */
+  readonly errors: readonly StatedError[];
+}
+
+/** The first value of a header. */
+export function header({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** A registry that has not begun to answer by then will not (catalogue H-1). */
+const HEADERS_TIMEOUT_MS = 30_000;
+/** Between two chunks; the whole is bounded by the deadline of the look. */
+const BODY_IDLE_TIMEOUT_MS = 15_000;
+const ACCEPT_ENCODING = 'identity';
+/** Of any other answer no more is read: enough for a registry's `errors`, and no error page can fill the memory. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Connections of one registry and of the hosts that it sends us to, each with a guard on its address. */
+export class Transport {
+  readonly #network: Network;
+  readonly #registryOrigin: string;
+  readonly #guard: AddressGuard;
+  readonly #connections = new Map<string, Connections>();
+  /** Origins that have answered in HTTP before. */
+  readonly #answered = new Set<string>();
+
+  /** @param isStranger the registry was not chosen by the user, so it may not be near to us */
+  constructor(registryOrigin: string, network: Network, isStranger = false) {
+    this.#registryOrigin = registryOrigin;
+    this.#network = network;
+    this.#guard = new AddressGuard(registryOrigin, isStranger);
+  }
+
+  /** One request, one answer, no redirects. @throws AssertImageError `unreachable`, `timeout`, `tls`, `too-large`, `protocol` */
+  async send(exchange: Exchange): Promise<Answer> {
+    const started = performance.now();
+    const { url, method } = exchange;
+    this.#guard.assertUrl(url);
+    let bytes = 0;
+    let status = 0;
+    try {
+      const dispatcher = await this.#connectionsTo(url).dispatcher(url, exchange.lane);
+      const response = await dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: { 'user-agent': this.#network.userAgent, 'accept-encoding': ACCEPT_ENCODING, ...exchange.headers },
+        body: exchange.body ?? null,
+        signal: exchange.signal,
+        // undici drops the connection behind every HEAD, against servers that send a body all the same; such
+        // a body breaks the next answer, which is then tried again.
+        reset: false,
+        // undici otherwise sends no request behind a GET before the headers of its answer have come.
+        blocking: false,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        bodyTimeout: BODY_IDLE_TIMEOUT_MS,
+      });
+      status = response.statusCode;
+      this.#answered.add(url.origin);
+      const isSuccess = status >= 200 && status < 300;
+      const body = isSuccess
+        ? await readCapped(response.body, exchange.maxBytes, url)
+        : await readStart(response.body, MAX_ERROR_BYTES);
+      bytes = body.length;
+      if (isSuccess && method !== 'HEAD') assertWhole(body, response.headers, exchange);
+      const errors = isSuccess ? [] : this.#network.readErrors(body);
+      return { url, status, headers: response.headers, body, errors };
+    } catch (error) {
+      const known = toTransportError(error, url, exchange.signal, this.#network);
+      // What does not parse behind an answer that did is the rest of that answer, such as a body behind a HEAD.
+      throw known.code === 'protocol' && isParserError(error) && this.#answered.has(url.origin) ? cutError(url) : known;
+    } finally {
+      this.#network.onExchange(exchange, status, bytes, performance.now() - started);
+    }
+  }
+
+  /** Begins to connect to a host that will be asked, or so we think. Never throws: what is wrong is for the request to say. */
+  open(url: URL): void {
+    try {
+      this.#guard.assertUrl(url);
+      this.#connectionsTo(url).open(url);
+    } catch {
+      // A proxy that cannot be one, or an address that is refused.
+    }
+  }
+
+  /** Drops every connection. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connections) => connections.destroy()));
+  }
+
+  #connectionsTo(url: URL): Connections {
+    const isRegistry = url.origin === this.#registryOrigin;
+    const key = `${this.#network.proxyFor(url)?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
+    const existing = this.#connections.get(key);
+    if (existing) return existing;
+    const made = new Connections(url, this.#network, this.#guard.for(isRegistry));
+    this.#connections.set(key, made);
+    return made;
+  }
+}
+
+/** A stream of HTTP/2 may end in mid-body without an error (NO_ERROR), and a body of HTTP/1.0 with its connection. */
+function assertWhole(body: Uint8Array, headers: Answer['headers'], { url, minBytes = 0 }: Exchange): void {
+  const length = headers['content-length'];
+  const expected = typeof length === 'string' && /^[0-9]{1,15}$/.test(length) ? Number(length) : minBytes;
+  // Of a compressed body, a descriptor says nothing.
+  if (body.length >= expected || (length === undefined && headers['content-encoding'] !== undefined)) return;
+  throw cutError(url);
+}
+
+/** The first bytes of a body; the rest is dropped with its connection. */
+async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const body = new Body(maxBytes);
+  for await (const chunk of stream) {
+    body.add(chunk.subarray(0, maxBytes - body.length));
+    if (body.length >= maxBytes) break;
+  }
+  return body.bytes();
+}
+
+async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number, url: URL): Promise<Uint8Array> {
+  const body = new Body(maxBytes);
+  for await (const chunk of stream) {
+    if (body.length + chunk.length > maxBytes) {
+      throw new AssertImageError(
+        'too-large',
+        `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
+      );
+    }
+    body.add(chunk);
+  }
+  return body.bytes();
+}
+
+/** What has come of a body, in one piece: a chunk of one byte, kept for itself, takes more than a hundred. */
+class Body {
+  #buffer = Buffer.alloc(0);
+  length = 0;
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(chunk: Uint8Array): void {
+    const needed = this.length + chunk.length;
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.alloc(
+        Math.min(Math.max(needed, this.#buffer.length * 2, 4096), Math.max(this.#maxBytes, needed)),
+      );
+      this.#buffer.copy(grown, 0, 0, this.length);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(chunk, this.length);
+    this.length = needed;
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.length);
+  }
+}

@@ -1,0 +1,88 @@
+import { AssertImageError } from '../base/errors.ts';
+import type { Image, PlatformImage } from '../image/image.ts';
+import type { Secrets } from '../base/secrets.ts';
+import type { Check } from '../expectations/check.ts';
+import { inWords, type Words } from '../base/words.ts';
+import type { Look, Verdict } from '../gate/verdict.ts';
+
+/** What is taken out of a verdict's texts, and what is put in for the marks of hints. */
+export interface Cleaning {
+  readonly secrets: Secrets;
+  readonly words: Words;
+}
+
+/**
+ * A verdict without our secrets in any text that came from outside, in the words of whoever runs us. The first of all steps: what is cut,
+ * escaped or rendered before could no longer be recognised, and what is redacted after it was rendered
+ * could lose the fence around it. References and digests are checked when they are read, and stay.
+ */
+export function cleanVerdict(verdict: Verdict, clean: Cleaning): Verdict {
+  const { secrets } = clean;
+  return {
+    ...verdict,
+    skipped: verdict.skipped.map(({ name, reason }) => ({ name, reason: secrets.redact(reason) })),
+    looks: verdict.looks.map((look) => cleanLook(look, clean)),
+    error: cleanError(verdict.error, clean),
+    comparison: verdict.comparison && {
+      ...verdict.comparison,
+      image: redactImage(verdict.comparison.image, secrets),
+      revisions: secrets.redactDeep(verdict.comparison.revisions),
+      error: cleanError(verdict.comparison.error, clean),
+    },
+  };
+}
+
+function cleanLook(look: Look, clean: Cleaning): Look {
+  const { secrets, words } = clean;
+  return {
+    ...look,
+    image: redactImage(look.image, secrets),
+    revisions: secrets.redactDeep(look.revisions),
+    checks: secrets.redactDeep(look.checks.map((check) => inWordsOfOurs(check, words))),
+    notices: secrets.redactDeep(look.notices),
+    error: cleanError(look.error, clean),
+  };
+}
+
+/** Of thousands of checks, hardly any message has a mark. */
+function inWordsOfOurs(check: Check, words: Words): Check {
+  const message = inWords(check.message, words);
+  return message === check.message ? check : { ...check, message };
+}
+
+function cleanError(error: AssertImageError | null, { secrets, words }: Cleaning): AssertImageError | null {
+  if (error === null) return null;
+  const clean = (text: string): string => secrets.redact(inWords(text, words));
+  const hint = error.hint === undefined ? undefined : clean(error.hint);
+  return new AssertImageError(error.code, clean(error.message), { hint, retryAfterMs: error.retryAfterMs });
+}
+
+function redactImage(image: Image | null, secrets: Secrets): Image | null {
+  return (
+    image && {
+      ...image,
+      index: secrets.redactDeep(image.index),
+      platforms: image.platforms.map((platform) => redactPlatform(platform, secrets)),
+      unchecked: secrets.redactDeep(image.unchecked),
+      skipped: image.skipped.map(({ digest, reason }) => ({ digest, reason: secrets.redact(reason) })),
+    }
+  );
+}
+
+function redactPlatform(platform: PlatformImage, secrets: Secrets): PlatformImage {
+  const { configFile } = platform;
+  return {
+    ...platform,
+    name: secrets.redact(platform.name),
+    manifestAnnotations: secrets.redactDeep(platform.manifestAnnotations),
+    descriptorAnnotations: secrets.redactDeep(platform.descriptorAnnotations),
+    indexAnnotations: secrets.redactDeep(platform.indexAnnotations),
+    configFile: {
+      ...configFile,
+      platform: secrets.redactDeep(configFile.platform),
+      created: secrets.redactDeep(configFile.created),
+      config: { ...secrets.redactDeep({ ...configFile.config, raw: null }), raw: {} },
+    },
+    layers: platform.layers.map((layer) => ({ ...layer, mediaType: secrets.redact(layer.mediaType) })),
+  };
+}
