@@ -9,8 +9,12 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Milo is an experiment that nothing turns on. */
+/**
+ * Milo is an experiment that nothing turns on. Of the parser in WebAssembly one is enough: the one without SIMD, which
+ * undici falls back to, runs on every machine, and a few headers take it no longer.
+ */
 const LEFT_OUT = [
+  'llhttp/llhttp_simd-wasm.js',
   'milo/simd.js',
   'milo/no-simd.js',
   'web/fetch/body.js',

@@ -53,7 +53,7 @@ const WORLD: readonly (readonly [file: RegExp, why: string])[] = [
   [/^net\//, 'the wire'],
   [/^credentials\/(docker-config|credential-helper)\.ts$/, 'configurations and helpers'],
   [/^layout\/files\.ts$/, 'layouts on disk'],
-  [/^gate\/(gate|wait|look|round|clients)\.ts$/, 'when a look is made, and for how long'],
+  [/^gate\/(wait|look|lanes|clients|gate)\.ts$/, 'when a look is made, and for how long'],
   [/^report\/(file|print)\.ts$/, 'reports'],
   [/^ci\//, 'whoever runs us'],
   [/^registry\/auth\/authorizer\.ts$/, 'tokens expire'],

@@ -37,15 +37,15 @@ describe('several images', () => {
   test('are read side by side while they are small, and while another is large', async () => {
     const [a, b, c] = three();
     await a.takeBytes(10 * MIB);
-    await b.takeBytes(MIB);
-    await expect(c.takeBytes(MIB)).resolves.toBeUndefined();
+    await b.takeBytes(2 * MIB);
+    await expect(c.takeBytes(2 * MIB)).resolves.toBeUndefined();
   });
 
   test('that are large wait for each other, in the order in which they came', async () => {
     const [a, b, c] = three();
-    await a.takeBytes(MIB + 1);
-    const second = b.takeBytes(2 * MIB);
-    const third = c.takeBytes(2 * MIB);
+    await a.takeBytes(2 * MIB + 1);
+    const second = b.takeBytes(3 * MIB);
+    const third = c.takeBytes(3 * MIB);
     expect(await isSettled(second)).toBe(false);
     a.close();
     expect(await isSettled(second)).toBe(true);
@@ -56,9 +56,9 @@ describe('several images', () => {
 
   test('of which one gave up while it waited: it does not go on, and holds up nobody', async () => {
     const [a, b, c] = three();
-    await a.takeBytes(2 * MIB);
-    const second = b.takeBytes(2 * MIB);
-    const third = c.takeBytes(2 * MIB);
+    await a.takeBytes(3 * MIB);
+    const second = b.takeBytes(3 * MIB);
+    const third = c.takeBytes(3 * MIB);
     b.close();
     b.close();
     a.close();
@@ -72,20 +72,26 @@ describe('several images', () => {
 
   test('wait once, however much more they take', async () => {
     const [a, b] = three();
-    await Promise.all([a.takeBytes(2 * MIB), a.takeBytes(2 * MIB)]);
+    await Promise.all([a.takeBytes(3 * MIB), a.takeBytes(3 * MIB)]);
     a.close();
-    await expect(b.takeBytes(2 * MIB)).resolves.toBeUndefined();
+    await expect(b.takeBytes(3 * MIB)).resolves.toBeUndefined();
   });
 });
 
 describe('what all images keep', () => {
   test('is bounded, and small ones always find room', () => {
     const round = new RoundBudget();
-    expect(round.image().tryKeep(19 * MIB)).toBe(true);
+    expect(round.image().tryKeep(15 * MIB)).toBe(true);
     expect(round.image().tryKeep(2 * MIB)).toBe(false);
     expect(round.image().tryKeep(MIB)).toBe(true);
     expect(round.image().tryKeep(32 * 1024 + 1)).toBe(false);
     expect(round.image().tryKeep(32 * 1024)).toBe(true);
-    expect(() => round.image().keep(MIB)).toThrow('all these images together have more than 20 MiB to tell');
+    const many = new RoundBudget();
+    many.expect(1000);
+    expect(many.image().tryKeep(16 * MIB)).toBe(true);
+    expect(many.image().tryKeep(12 * 1024)).toBe(true);
+    expect(many.image().tryKeep(13 * 1024)).toBe(false);
+    expect(new RoundBudget(2).image().tryKeep(9 * MIB)).toBe(false);
+    expect(() => round.image().keep(MIB)).toThrow('all these images together have more than 16 MiB to tell');
   });
 });

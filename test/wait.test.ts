@@ -9,7 +9,15 @@ import { bounded, FUZZ_TIMEOUT_MS } from './support/fuzz.ts';
 
 const reference = parseReference('registry.example.com/app:main');
 const asked = { kind: 'reference' as const, registry: reference.registry, reference };
-const EMPTY = { asked, reference, image: null, revisions: new Map<string, string>(), checks: [], notices: [] };
+const EMPTY = {
+  asked,
+  reference,
+  image: null,
+  isTold: false,
+  revisions: new Map<string, string>(),
+  checks: [],
+  notices: [],
+};
 const error = (code: 'missing' | 'timeout' | 'rate-limited' | 'denied', retryAfterMs?: number): Look => ({
   ...EMPTY,
   result: code === 'missing' ? 'missing' : 'error',

@@ -4,11 +4,12 @@ import { Turns } from './turns.ts';
 /** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
 const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
 /** So much may each image take beside the others; one that wants more waits until it is the only such one. */
-const SMALL_BYTES = 1024 * 1024;
+const SMALL_BYTES = 2 * 1024 * 1024;
 /** What all images of a round may keep: of each that was checked its labels stay, and its checks. */
-const MAX_KEPT_BYTES = 20 * 1024 * 1024;
-/** So much may each image keep, whatever the others have kept. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+/** So much may each image keep, whatever the others have kept; of very many, less. */
 const SMALL_KEPT_BYTES = 32 * 1024;
+const ALL_SMALL_KEPT_BYTES = 12 * 1024 * 1024;
 /** What V8 makes of a value, however few bytes it has in the text. */
 export const BYTES_PER_VALUE = 64;
 const MIB = 1024 * 1024;
@@ -17,14 +18,26 @@ const MIB = 1024 * 1024;
 export class RoundBudget {
   readonly #large = new Turns(1);
   #keptBytes = 0;
+  #images = 0;
+  readonly #maxKeptBytes: number;
+
+  /** @param rounds that keep something at the same time */
+  constructor(rounds = 1) {
+    this.#maxKeptBytes = MAX_KEPT_BYTES / rounds;
+  }
+
+  /** So many images more are on their way. */
+  expect(images: number): void {
+    this.#images += images;
+  }
 
   image(): ImageBudget {
     return new ImageBudget(this.#large, (bytes) => this.#keep(bytes));
   }
 
   #keep(bytes: number): boolean {
-    if (bytes <= SMALL_KEPT_BYTES) return true;
-    if (this.#keptBytes + bytes > MAX_KEPT_BYTES) return false;
+    if (bytes <= Math.min(SMALL_KEPT_BYTES, ALL_SMALL_KEPT_BYTES / Math.max(this.#images, 1))) return true;
+    if (this.#keptBytes + bytes > this.#maxKeptBytes) return false;
     this.#keptBytes += bytes;
     return true;
   }

@@ -1,3 +1,5 @@
+import { AssertImageError } from './errors.ts';
+
 /**
  * What must never be shown. Every secret is registered before it is used, and everything from outside is
  * redacted before it is rendered: redaction that ran over finished Markdown could take away what fences it in.
@@ -6,8 +8,9 @@
 export class Secrets {
   readonly #values = new Set<string>();
   readonly #tokens = new Set<string>();
-  /** By token, the registries that the user chose whose service gave it. */
+  /** By registry that the user chose: what its service gave, as far as it is short enough to be part of anything. */
   readonly #givenFor = new Map<string, Set<string>>();
+  #tokenBytes = 0;
   /** Every way in which a secret may be written, longest first: a short one may be part of a long one. */
   #forms: readonly string[] = [];
   readonly #onAdd: (secret: string) => void;
@@ -38,21 +41,30 @@ export class Secrets {
    * what is said about an image.
    *
    * @param registry that it was given for, where the user chose it; null where an image did
+   * @throws AssertImageError `too-large`
    */
   addToken(token: string, registry: string | null): void {
-    if (token.length < MIN_TOKEN_CHARS) return;
+    if (token.length < MIN_TOKEN_CHARS || this.#tokens.has(token)) return;
+    this.#tokenBytes += token.length;
+    if (this.#tokenBytes > MAX_TOKEN_BYTES)
+      throw new AssertImageError(
+        'too-large',
+        `the token services of this run gave more than ${MAX_TOKEN_BYTES} bytes of tokens.`,
+      );
     this.#tokens.add(token);
-    if (registry !== null) this.#givenFor.set(token, (this.#givenFor.get(token) ?? new Set()).add(registry));
+    if (registry === null || token.length > MAX_PART_CHARS) return;
+    this.#givenFor.set(registry, (this.#givenFor.get(registry) ?? new Set()).add(token));
   }
 
   /** Whether a token that was given for this registry is part of this text: a service must not take apart what is said of others. */
   hasTokenIn(text: string, registry: string): boolean {
-    return [...this.#givenFor].some(([token, registries]) => registries.has(registry) && text.includes(token));
+    for (const token of this.#givenFor.get(registry) ?? []) if (text.includes(token)) return true;
+    return false;
   }
 
-  /** Whether this text holds a secret. */
-  isIn(text: string): boolean {
-    return this.redactQuoted(text) !== text;
+  /** Whether this text holds a secret, or a token that was given for this registry. */
+  isIn(text: string, registry: string): boolean {
+    return this.redact(text) !== text || this.hasTokenIn(text, registry);
   }
 
   /** What a server says, without what it repeats of our secrets and of its own tokens. */
@@ -106,3 +118,7 @@ export class Secrets {
 const MIN_SECRET_CHARS = 6;
 /** Shorter than any real token; one as short as `sha256:` would take apart what this program writes itself. */
 const MIN_TOKEN_CHARS = 16;
+/** No reference, digest or commit is longer. */
+const MAX_PART_CHARS = 512;
+/** A thousand repositories have a token each, of some kilobytes. */
+const MAX_TOKEN_BYTES = 8 * 1024 * 1024;

@@ -9,6 +9,10 @@ export function shorten(text: string, maxChars: number): string {
 export function start(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
   const cut = text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
-  // A slice keeps the whole text in memory, which may be megabytes.
-  return Buffer.from(cut, 'utf16le').toString('utf16le');
+  return copyOf(cut);
+}
+
+/** A slice keeps the text of which it is one in memory, which may have megabytes. */
+export function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -5,7 +5,7 @@ import { inWords, type Words } from '../base/words.ts';
 import { finish } from '../inputs/inputs.ts';
 import { readFlags } from '../inputs/flags.ts';
 import type { Ci } from './ci.ts';
-import { historyOf } from './github/compare.ts';
+import { historyOf } from './github/history.ts';
 import { readEvent } from './github/event.ts';
 import { factsOf } from './github/facts.ts';
 import { GITHUB_WORDS } from './github/words.ts';
@@ -14,10 +14,11 @@ const PLAIN_WORDS: Words = {
   login: 'docker login',
   'login before': 'docker login',
   'ECR login': '"aws ecr get-login-password"',
-  checkout: 'is it there?',
+  checkout: 'are the files of the repository there?',
   expression: 'Does the shell expand it?',
-  'lower case': 'In a shell, ${NAME,,} is lower-case.',
-  labels: '--label',
+  'lower case':
+    'Names of repositories of code may have capitals, image names not: in a shell, ${NAME,,} is the lower-case form.',
+  labels: '"docker build --label org.opencontainers.image.revision=COMMIT"',
   'pull request head': 'its commit',
   forge: 'GitHub',
 };

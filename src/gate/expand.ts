@@ -9,11 +9,9 @@ import type { Registries } from '../registry/registries.ts';
 import type { Skipped } from './verdict.ts';
 
 /** Of all patterns of a run: each may have megabytes on a page. */
-const LISTS_AT_ONCE = 8;
-/** Of one pattern: more would ask more of a registry than the looks do. */
-const LISTS_OF_ONE = 4;
+const LISTS_AT_ONCE = 4;
 /** A tag list is asked for of each. */
-const MAX_REPOSITORIES = 10_000;
+const MAX_REPOSITORIES = 3_000;
 
 /** What a pattern selects, and what of the registry's own catalog could not be listed. */
 export interface Expansion {
@@ -35,7 +33,7 @@ export async function expand(
       selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);
     const found = new Found(settings.maxImages);
     await pMap(repositories, (repository) => expandTags(selector, repository, registries, deadline, found), {
-      concurrency: Math.max(1, Math.min(LISTS_OF_ONE, Math.floor(LISTS_AT_ONCE / atOnce))),
+      concurrency: Math.max(1, Math.floor(LISTS_AT_ONCE / atOnce)),
     });
     if (found.count === 0) {
       throw new AssertImageError('missing', `nothing matches ${name}.`, {
@@ -140,7 +138,7 @@ async function expandTags(
 
 /** Names stand in every report: a registry that was given a password could have us publish it. */
 function assertNoSecret(reference: Reference, registries: Registries): void {
-  if (!registries.hasSecretIn(formatReference(reference))) return;
+  if (!registries.hasSecretIn(formatReference(reference), reference.registry)) return;
   throw new AssertImageError(
     'protocol',
     `${reference.registry} lists a name that holds a credential; nothing of that list was read.`,

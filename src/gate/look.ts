@@ -7,7 +7,7 @@ import { type Check, weightOfChecks } from '../expectations/check.ts';
 import { isNothingExpected } from '../expectations/expectations.ts';
 import { shownRevisions } from '../expectations/revision/revision.ts';
 import { type Image, readImage } from '../image/image.ts';
-import { SHORT_CHARS, weightOf, withoutSources, withShortTexts } from '../image/kept.ts';
+import { weightOf, withoutSources, withoutTexts } from '../image/kept.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
 import { formatReference, type Reference, tagOf, tagOrDigest } from '../reference/reference.ts';
 import type { Selector } from '../reference/selector.ts';
@@ -60,13 +60,24 @@ export async function lookAt(
     const checking = await deadline.race(checkContextOf(reference, read, deadline, context));
     const { checks: found, notices } = checkImage(read, settings.expectations, checking);
     deadline.assertLeft();
-    const { image, notice } = kept(withoutSources(read), weightOfChecks(found), budget);
+    const { image, notice } = kept(read, found, budget);
     // What is explained below has a budget of its own.
     budget.close();
     const checks = await explained(found, image, reference, context, deadline);
     const notes = [...notesOn(reference, settings), ...settings.notices, ...notices, ...notice];
     const revisions = shownRevisions(settings.expectations.revisionFrom, read);
-    return { asked, reference, result: resultOfChecks(checks), image, revisions, checks, notices: notes, error: null };
+    const isTold = notice.length === 0;
+    return {
+      asked,
+      reference,
+      result: resultOfChecks(checks),
+      image,
+      isTold,
+      revisions,
+      checks,
+      notices: notes,
+      error: null,
+    };
   } catch (thrown) {
     return failedLook(asked, reference, toAssertImageError(thrown));
   } finally {
@@ -75,15 +86,17 @@ export async function lookAt(
   }
 }
 
-/** What stays of an image until the verdict is told: with its long texts cut where all together have too many. */
-function kept(image: Image, weightOfRest: number, budget: ImageBudget): { image: Image; notice: readonly string[] } {
-  if (budget.tryKeep(weightOf(image) + weightOfRest)) return { image, notice: [] };
-  const cut = withShortTexts(image);
-  budget.keep(weightOf(cut) + weightOfRest);
-  return {
-    image: cut,
-    notice: [`it was checked whole; only the first ${SHORT_CHARS} characters of each text are told.`],
-  };
+const WITHOUT_TEXTS =
+  'it was checked whole; its labels, annotations and other texts are not told, for all images together have too many.';
+
+/** What stays of an image until the verdict is told: without its texts where all together have too many. */
+function kept(read: Image, checks: readonly Check[], budget: ImageBudget): { image: Image; notice: readonly string[] } {
+  const weight = weightOfChecks(checks);
+  const whole = withoutSources(read);
+  if (budget.tryKeep(weightOf(whole) + weight)) return { image: whole, notice: [] };
+  const image = withoutTexts(whole);
+  budget.keep(weightOf(image) + weight);
+  return { image, notice: [WITHOUT_TEXTS] };
 }
 
 /** Loaded only where there is something to explain. */
@@ -108,9 +121,9 @@ export async function readComparison(reference: Reference, { registries, setting
     const source = await sourceOf(reference, registries, deadline, 'once', budget);
     const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget));
     const revisions = shownRevisions(settings.expectations.revisionFrom, image);
-    return { reference, image: withoutSources(image), revisions, error: null };
+    return { reference, image: withoutSources(image), isTold: true, revisions, error: null };
   } catch (thrown) {
-    return { reference, image: null, revisions: new Map(), error: toAssertImageError(thrown) };
+    return { reference, image: null, isTold: false, revisions: new Map(), error: toAssertImageError(thrown) };
   } finally {
     deadline.clear();
   }

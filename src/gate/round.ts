@@ -1,18 +1,17 @@
 import pMap from 'p-map';
 import { AssertImageError, toAssertImageError } from '../base/errors.ts';
-import { lookAt, type LookOptions, timeoutNow, type GateContext } from './look.ts';
-import { formatReference, type Reference } from '../reference/reference.ts';
-import { formatSelector, type Selector } from '../reference/selector.ts';
-import { latestCreated } from '../image/created.ts';
 import type { Log } from '../base/log.ts';
+import { formatReference, type Reference } from '../reference/reference.ts';
+import { formatSelector, type PatternSelector, type Selector } from '../reference/selector.ts';
+import { collectOften, Lanes } from './lanes.ts';
+import { type GateContext, lookAt, type LookOptions, timeoutNow } from './look.ts';
+import { newestFirst } from './newest.ts';
 import { failedLook, judge, type Look, nameOf, type Skipped, type Verdict } from './verdict.ts';
 
-/** More would queue on the registry's connection while their deadlines run. */
-const LOOKS_AT_ONCE = 8;
-const LINES_AT_ONCE = 8;
+/** Patterns whose lists are read side by side. */
+const PATTERNS_AT_ONCE = 4;
 /** And below. */
 const LISTS_LANE = -2;
-const PROGRESS_EVERY_MS = 5_000;
 
 /** One line of `image`, and what it selects. */
 interface Selection {
@@ -24,64 +23,55 @@ interface Selection {
   readonly failure: Look | null;
 }
 
-/** One look at everything that was asked for. */
+/** One look at everything that was asked for; images that are named do not wait for the lists of others. */
 export async function lookAtAll(context: GateContext, options: LookOptions, log: Log): Promise<Verdict> {
   const { images, require } = context.settings;
-  const patterns = images.filter(({ kind }) => kind !== 'reference').length;
-  const selections = await pMap(
-    images,
-    (selector, at) => {
-      // No look is under way yet: the first list may have the lane of the first look, the others one of their own.
-      const lane = at === 0 ? 0 : LISTS_LANE - at;
-      const atOnce = Math.min(patterns, LINES_AT_ONCE);
-      return select(selector, context, { timeoutMs: timeoutNow(options), lane, atOnce });
+  const lanes = new Lanes(log);
+  const lookAtEach = async (selection: Selection): Promise<Round> => {
+    const { selector, references } = selection;
+    context.budget.expect(references.length);
+    await lanes.expect(references.length);
+    const mode = selector.kind === 'reference' ? options.mode : 'many';
+    const looks = references.map((reference) =>
+      lanes.look(async (lane) =>
+        refuseTokenOfOurs(await lookAt(selector, reference, context, { ...options, mode, lane }), context),
+      ),
+    );
+    return roundOf(selection, await Promise.all(looks));
+  };
+  const patterns = images.filter((selector) => selector.kind !== 'reference');
+  const atOnce = Math.min(patterns.length, PATTERNS_AT_ONCE);
+  const ofPatterns = pMap(
+    patterns,
+    async (selector, at) => {
+      // Where there is nothing else, no look is under way yet, and the list may have the lane of the first.
+      const lane = images.length === 1 ? 0 : LISTS_LANE - at;
+      return lookAtEach(await select(selector, context, { timeoutMs: timeoutNow(options), lane, atOnce }));
     },
-    { concurrency: LINES_AT_ONCE },
+    { concurrency: PATTERNS_AT_ONCE },
   );
-  // All lines share one limit: each look has its own time from when it begins.
-  const tasks = selections.flatMap(({ selector, references }) =>
-    references.map((reference) => ({ selector, reference })),
+  const ofReferences = images.map((selector) =>
+    selector.kind === 'reference'
+      ? lookAtEach({ selector, references: [selector.reference], skipped: [], failure: null })
+      : null,
   );
-  if (tasks.length > LOOKS_AT_ONCE) await collectOften();
-  const tell = progress(tasks.length, log);
-  const lanes = [...Array(LOOKS_AT_ONCE).keys()];
-  const looks = await pMap(
-    tasks,
-    async ({ selector, reference }) => {
-      const mode = selector.kind === 'reference' ? options.mode : 'many';
-      const lane = lanes.shift() as number;
-      const look = await lookAt(selector, reference, context, { ...options, mode, lane });
-      lanes.unshift(lane);
-      return tell(look);
-    },
-    { concurrency: LOOKS_AT_ONCE },
+  const byPattern = new Map((await ofPatterns).map((round, at) => [patterns[at] as Selector, round]));
+  const rounds = await Promise.all(
+    images.map(async (selector, at) => (await ofReferences[at]) ?? (byPattern.get(selector) as Round)),
   );
-  const apart = looks.map((look) => refuseTokenOfOurs(look, context));
-  const rounds = selections.map((selection) => roundOf(selection, apart.splice(0, selection.references.length)));
   const all = rounds.flatMap((round) => round.looks);
   const verdict = judge(require === 'any' ? passedFirst(all) : all, require);
   return { ...verdict, skipped: rounds.flatMap((round) => round.skipped) };
 }
 
-/**
- * V8 lets the garbage of many images grow to 100 MiB and more before it looks: a thousand took 320 MiB, and 210 with
- * this, in the same time. It reads the flag whenever it thinks of growing, so that it may be set late; loading
- * node:v8 takes 3 ms, which a single image does not need.
- */
-async function collectOften(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
 async function select(
-  selector: Selector,
+  selector: PatternSelector,
   context: GateContext,
   how: { readonly timeoutMs: number; readonly lane: number; readonly atOnce: number },
 ): Promise<Selection> {
-  if (selector.kind === 'reference') return { selector, references: [selector.reference], skipped: [], failure: null };
   try {
     // Loaded only where there is a pattern.
-    const { expand } = await import('./expand.ts');
+    const [{ expand }] = await Promise.all([import('./expand.ts'), collectOften()]);
     return { selector, ...(await expand(selector, context, how)), failure: null };
   } catch (thrown) {
     return { selector, references: [], skipped: [], failure: failedLook(selector, null, toAssertImageError(thrown)) };
@@ -128,50 +118,8 @@ function roundOf({ selector, failure, skipped: unlisted }: Selection, looks: rea
   return { looks: [failedLook(selector, null, new AssertImageError('missing', message))], skipped };
 }
 
-/**
- * By `created`; missing and zero dates last, by tag. BuildKit keeps the date of a build that it takes from its cache:
- * where the first shares its date with another image, it says by what it came first.
- */
-function newestFirst(looks: readonly Look[]): Look[] {
-  const [first, ...rest] = looks.toSorted(
-    (a, b) => dateOf(b) - dateOf(a) || ((a.reference?.tag ?? '') < (b.reference?.tag ?? '') ? -1 : 1),
-  );
-  if (first === undefined) return [];
-  const isTied = (look: Look): boolean =>
-    look.image !== null && dateOf(look) === dateOf(first) && look.image.digest !== first.image?.digest;
-  const tied = first.image === null ? 0 : rest.filter(isTied).length;
-  if (tied === 0 || first.notices.some((notice) => notice.startsWith(TIED))) return [first, ...rest];
-  const others = tied === 1 ? 'another selected image has' : `${tied} other selected images have`;
-  const date = dateOf(first) === 0 ? 'no date' : `the same date, ${first.image && latestCreated(first.image)}`;
-  return [{ ...first, notices: [...first.notices, `${TIED} ${others} ${date}.`] }, ...rest];
-}
-
-const TIED = 'by its tag it stands first:';
-
-/** In milliseconds; 0: none. */
-function dateOf({ image }: Look): number {
-  const created = image && latestCreated(image);
-  const date = created ? Date.parse(created) : 0;
-  // 0001-01-01 and 1970-01-01 stand for no date at all.
-  return date > 0 ? date : 0;
-}
-
 /** `require: any`: the outputs speak of the newest that satisfies. */
 function passedFirst(looks: readonly Look[]): Look[] {
   const passed = newestFirst(looks.filter(({ result }) => result === 'pass'));
   return [...passed, ...looks.filter(({ result }) => result !== 'pass')];
-}
-
-/** A line now and then while many images are read. */
-function progress(total: number, log: Log): (look: Look) => Look {
-  let done = 0;
-  let toldAt = performance.now();
-  return (look) => {
-    done += 1;
-    if (performance.now() - toldAt > PROGRESS_EVERY_MS && done < total) {
-      toldAt = performance.now();
-      log.line(`${done} of ${total} images read, ${total - done} left`);
-    }
-    return look;
-  };
 }

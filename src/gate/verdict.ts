@@ -15,6 +15,8 @@ export type Revisions = ReadonlyMap<string, string>;
 export interface Seen {
   /** Null where it is missing or could not be read. */
   readonly image: Image | null;
+  /** Its texts are there; where many images together have too many, only digests, platforms and sizes are kept. */
+  readonly isTold: boolean;
   readonly revisions: Revisions;
 }
 
@@ -39,7 +41,7 @@ export function nameOf({ reference, asked }: Look): string {
 /** A look that gave nothing. */
 export function failedLook(asked: Selector, reference: Reference | null, error: AssertImageError): Look {
   const result = error.code === 'missing' ? 'missing' : 'error';
-  return { asked, reference, result, image: null, revisions: new Map(), checks: [], notices: [], error };
+  return { asked, reference, result, image: null, isTold: false, revisions: new Map(), checks: [], notices: [], error };
 }
 
 /** Another image to lay beside the first. */

@@ -39,8 +39,9 @@ export async function lookUntilPass(context: GateContext, log: Log): Promise<Ver
     now: () => performance.now(),
     sleep: (ms) => sleep(ms, undefined, { signal: registries.signal }).catch(() => {}),
   };
+  // The last complete round is kept beside the one that is under way.
   const look: LookAt = (endsAtMs, mode) =>
-    lookAtAll({ ...context, now: new Date(), budget: new RoundBudget() }, { timeoutMs, endsAtMs, mode }, log);
+    lookAtAll({ ...context, now: new Date(), budget: new RoundBudget(2) }, { timeoutMs, endsAtMs, mode }, log);
   return repeatUntilPass(look, settings, clock, (line) => log.line(line));
 }
 

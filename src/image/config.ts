@@ -1,3 +1,4 @@
+import { copyOf } from '../base/shorten.ts';
 import { AssertImageError } from '../base/errors.ts';
 import { normalizePlatform, type Platform } from '../reference/platform.ts';
 import { assertSpelling, Fields } from '../json/fields.ts';
@@ -140,6 +141,9 @@ function parseConfig(value: Json, what: string, foldsCase: boolean): Config {
   };
 }
 
+/** The name of a longer entry is kept without it. */
+const MAX_SHARED_CHARS = 1024;
+
 function parseEnv(entries: readonly string[], foldsCase: boolean): Env {
   const values = new Map<string, string>();
   const asWritten = new Map<string, string>();
@@ -151,11 +155,12 @@ function parseEnv(entries: readonly string[], foldsCase: boolean): Env {
       malformed.push(entry);
       continue;
     }
-    const name = foldsCase ? entry.slice(0, equals).toUpperCase() : entry.slice(0, equals);
+    const written = entry.length > MAX_SHARED_CHARS ? copyOf(entry.slice(0, equals)) : entry.slice(0, equals);
+    const name = foldsCase ? written.toUpperCase() : written;
     const value = entry.slice(equals + 1);
     if (values.has(name) && values.get(name) !== value) ambiguous.add(name);
     values.set(name, value);
-    asWritten.set(entry.slice(0, equals), value);
+    asWritten.set(written, value);
   }
   return { values, asWritten, ambiguous, malformed, foldsCase };
 }

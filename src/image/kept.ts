@@ -1,83 +1,89 @@
 import { BYTES_PER_VALUE } from '../base/budget.ts';
+import type { Env } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
-import { shorten } from '../base/shorten.ts';
 import type { Image, PlatformImage } from './image.ts';
+
+const NO_MAP: ReadonlyMap<string, string> = new Map();
 
 /** An image without what only checks read: its config as it stands, and its build history, can be megabytes. */
 export function withoutSources(image: Image): Image {
   const platforms = image.platforms.map((platform) => {
     const { configFile } = platform;
-    const env = { ...configFile.config.env, asWritten: new Map() };
+    const env = { ...configFile.config.env, asWritten: NO_MAP };
     const config = { ...configFile.config, env, raw: {} };
-    return { ...platform, layers: platform.layers.map(bare), configFile: { ...configFile, history: [], config } };
+    return { ...platform, layers: platform.layers.map(plain), configFile: { ...configFile, history: [], config } };
   });
   return { ...image, platforms };
 }
 
 /** A layer is told by its type, digest and size. */
-function bare({ mediaType, digest, size, platform, artifactType }: Descriptor): Descriptor {
-  return { mediaType, digest, size, platform, artifactType, annotations: NO_ANNOTATIONS };
+function plain({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size, platform: null, artifactType: null, annotations: NO_MAP };
 }
 
-const NO_ANNOTATIONS: ReadonlyMap<string, string> = new Map();
-
-/** The same with no text longer than a line: of all labels that are told, hardly any is. */
-export function withShortTexts(image: Image): Image {
-  const ofMap = (map: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-    new Map([...map].map(([key, value]) => [key, short(value)]));
-  const ofList = <T extends readonly string[] | null>(list: T): T =>
-    list && (list.map(short) as readonly string[] as T);
-  const index = image.index && { ...image.index, annotations: ofMap(image.index.annotations) };
+/** The same without any text of its builder's: digests, platforms, dates and sizes. */
+export function withoutTexts(image: Image): Image {
   const platforms = image.platforms.map((platform) => {
-    const { config } = platform.configFile;
-    const shortened = {
-      ...config,
-      labels: ofMap(config.labels),
-      env: { ...config.env, values: ofMap(config.env.values), malformed: ofList(config.env.malformed) },
-      user: short(config.user),
-      workingDir: short(config.workingDir),
-      stopSignal: config.stopSignal && short(config.stopSignal),
-      entrypoint: ofList(config.entrypoint),
-      cmd: ofList(config.cmd),
-      exposedPorts: ofList(config.exposedPorts),
-      volumes: ofList(config.volumes),
-    };
+    const { configFile } = platform;
     return {
       ...platform,
-      indexAnnotations: index?.annotations ?? NO_ANNOTATIONS,
-      manifestAnnotations: ofMap(platform.manifestAnnotations),
-      descriptorAnnotations: ofMap(platform.descriptorAnnotations),
-      configFile: { ...platform.configFile, config: shortened },
+      manifestAnnotations: NO_MAP,
+      descriptorAnnotations: NO_MAP,
+      indexAnnotations: NO_MAP,
+      layers: [],
+      configFile: { ...configFile, config: { ...configFile.config, ...NO_TEXTS } },
     };
   });
-  return { ...image, index, platforms };
+  return { ...image, platforms, index: image.index && { ...image.index, annotations: NO_MAP } };
 }
 
-/** Of a kept text that is longer than this, the beginning stays. */
-export const SHORT_CHARS = 200;
-
-function short(text: string): string {
-  return shorten(text, SHORT_CHARS);
-}
+const NO_ENV: Env = { values: NO_MAP, asWritten: NO_MAP, ambiguous: new Set(), malformed: [], foldsCase: false };
+const NO_TEXTS = {
+  labels: NO_MAP,
+  env: NO_ENV,
+  user: '',
+  entrypoint: null,
+  cmd: null,
+  workingDir: '',
+  exposedPorts: null,
+  volumes: null,
+  stopSignal: null,
+};
 
 /** Of its objects, however little they say. */
-const BYTES_PER_PLATFORM = 2048;
+const BYTES_PER_PLATFORM = 1024;
+const BYTES_PER_MAP = 256;
+/** One character that is not Latin makes two bytes of each. */
+const BYTES_PER_CHAR = 2;
 
 /** About what an image takes in memory, in bytes. */
 export function weightOf(image: Image): number {
-  const ofMap = (map: ReadonlyMap<string, string>): number =>
-    [...map].reduce((sum, [key, value]) => sum + key.length + value.length + 2 * BYTES_PER_VALUE, 0);
-  const ofList = (list: readonly unknown[] | null): number =>
-    (list ?? []).reduce<number>(
-      (sum, item) => sum + (typeof item === 'string' ? item.length : 0) + 3 * BYTES_PER_VALUE,
-      0,
-    );
-  const ofPlatform = ({ configFile: { config }, layers, ...platform }: PlatformImage): number =>
-    [config.labels, config.env.values, platform.manifestAnnotations, platform.descriptorAnnotations]
-      .map(ofMap)
-      .concat([layers, config.entrypoint, config.cmd, config.exposedPorts, config.volumes].map(ofList))
-      .concat(ofList([config.user, config.workingDir, config.stopSignal]), ofList(config.env.malformed))
-      .reduce((sum, bytes) => sum + bytes, BYTES_PER_PLATFORM);
-  const ofIndex = image.index === null ? 0 : ofMap(image.index.annotations);
-  return image.platforms.map(ofPlatform).reduce((sum, bytes) => sum + bytes, ofIndex + ofList(image.skipped));
+  const platforms = image.platforms.map(weightOfPlatform);
+  const ofIndex = image.index === null ? 0 : ofMap(image.index.annotations) + ofTexts(image.index.platforms);
+  const others = ofTexts(image.unchecked) + ofTexts(image.skipped.map(({ reason }) => reason));
+  return [...platforms, ofIndex, others].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function weightOfPlatform({ configFile, layers, name, ...platform }: PlatformImage): number {
+  const { config, created } = configFile;
+  const { env } = config;
+  return [
+    BYTES_PER_PLATFORM,
+    ...[config.labels, env.values, platform.manifestAnnotations, platform.descriptorAnnotations].map(ofMap),
+    ...[config.entrypoint, config.cmd, config.exposedPorts, config.volumes, env.malformed, [...env.ambiguous]].map(
+      ofTexts,
+    ),
+    ofTexts(layers.map(({ digest, mediaType }) => digest + mediaType)),
+    ofTexts([name, created ?? '', config.user, config.workingDir, config.stopSignal ?? '']),
+  ].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function ofMap(map: ReadonlyMap<string, string>): number {
+  if (map.size === 0) return 0;
+  const entries = [...map].map(([key, value]) => (key.length + value.length) * BYTES_PER_CHAR + 2 * BYTES_PER_VALUE);
+  return entries.reduce((sum, bytes) => sum + bytes, BYTES_PER_MAP);
+}
+
+function ofTexts(texts: readonly string[] | null): number {
+  return (texts ?? []).reduce((sum, text) => sum + text.length * BYTES_PER_CHAR + BYTES_PER_VALUE, 0);
 }

@@ -32,7 +32,7 @@ export async function openLayoutFiles(
       hint: 'The path is relative to the workspace; has the build written it?',
     });
   }
-  if (found.isDirectory()) return folderFiles(await realpath(place));
+  if (found.isDirectory()) return folderFiles(await realpath(place), waitForTurn);
   if (!found.isFile())
     throw new AssertImageError('malformed', `${JSON.stringify(place)} is neither a folder nor a regular file.`);
   const files = await readArchive(place, waitForTurn);
@@ -51,7 +51,7 @@ async function statOf(file: string): Promise<Stats | null> {
 }
 
 /** Links may lead around inside of the layout, and not out of it. */
-function folderFiles(root: string): ReadLayoutFile {
+function folderFiles(root: string, waitForTurn: () => Promise<void>): ReadLayoutFile {
   return async (name) => {
     const place = path.join(root, name);
     const found = await statOf(place);
@@ -70,6 +70,7 @@ function folderFiles(root: string): ReadLayoutFile {
         `${JSON.stringify(name)} of the layout has ${found.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
       );
     }
+    if (found.size > SMALL_ARCHIVE_BYTES) await waitForTurn();
     return readFile(file).catch((error: NodeJS.ErrnoException) => {
       throw new AssertImageError('malformed', `${JSON.stringify(name)} of the layout cannot be read (${error.code}).`);
     });

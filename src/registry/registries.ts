@@ -5,7 +5,9 @@ import { Authorizer } from './auth/authorizer.ts';
 import { ContentCache } from './content-cache.ts';
 import { type Credentials, type CredentialStore, findCredentials } from '../credentials/credentials.ts';
 import { HUB_ORIGIN, listHubRepositories } from './docker-hub.ts';
-import { type Contents, Registry } from './repository.ts';
+import { readCatalog } from './catalog.ts';
+import { Conversation, type ConversationOptions } from './conversation.ts';
+import { type Contents, Repository } from './repository.ts';
 import type { Network } from '../net/network.ts';
 import { Transport } from '../net/transport.ts';
 import type { Reference } from '../reference/reference.ts';
@@ -36,7 +38,7 @@ const MAX_OPENED = 4;
 export class Registries {
   readonly #options: RegistriesOptions;
   readonly #transports = new Map<string, Transport>();
-  readonly #repositories = new Map<string, Registry>();
+  readonly #repositories = new Map<string, Repository>();
   readonly #contents = newContents();
   readonly #contentsOfOthers = newContents();
 
@@ -44,10 +46,18 @@ export class Registries {
     this.#options = options;
   }
 
-  repository({ registry, repository }: Reference, trust: Trust = 'chosen'): Registry {
+  repository({ registry, repository }: Reference, trust: Trust = 'chosen'): Repository {
     const key = `${trust} ${registry}/${repository}`;
     const known = this.#repositories.get(key);
     if (known) return known;
+    // What was read with credentials is not handed to those who may not have it.
+    const contents = trust === 'chosen' ? this.#contents : this.#contentsOfOthers;
+    const made = new Repository(this.#conversationWith(registry, repository, trust), contents);
+    this.#repositories.set(key, made);
+    return made;
+  }
+
+  #conversationWith(registry: string, repository: string, trust: Trust): ConversationOptions {
     const { secrets, stores, plainHttp, trustedAuthHosts } = this.#options;
     const origin = registryOrigin(registry, plainHttp);
     const transport = this.#transport(apiHost(registry), origin, trust === 'stranger');
@@ -56,12 +66,7 @@ export class Registries {
       (found ??= findCredentials(trust === 'chosen' ? stores : [], registry, repository));
     const isOfUser = trust === 'chosen';
     const options = { registry, origin, credentials, trustedAuthHosts, transport, secrets, isOfUser, plainHttp };
-    const authorizer = new Authorizer(options);
-    // What was read with credentials is not handed to those who may not have it.
-    const contents = trust === 'chosen' ? this.#contents : this.#contentsOfOthers;
-    const made = new Registry({ registry, repository, origin, transport, authorizer }, contents);
-    this.#repositories.set(key, made);
-    return made;
+    return { registry, repository, origin, transport, authorizer: new Authorizer(options) };
   }
 
   /** Begins to connect to those who will be asked: what is loaded meanwhile costs no time. */
@@ -80,7 +85,8 @@ export class Registries {
     deadline: Deadline,
   ): Promise<void> {
     if (registry !== 'docker.io') {
-      return this.repository({ registry, repository: '', tag: null, digest: null }).repositories(take, deadline);
+      const options = this.#conversationWith(registry, '', 'chosen');
+      return readCatalog(new Conversation(options), options, take, deadline);
     }
     const { stores, secrets } = this.#options;
     const credentials = await findCredentials(stores, registry, namespace);
@@ -88,9 +94,9 @@ export class Registries {
     return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline, take));
   }
 
-  /** Whether this text holds a secret of ours. */
-  hasSecretIn(text: string): boolean {
-    return this.#options.secrets.isIn(text);
+  /** Whether a text of this registry's holds a secret of ours. */
+  hasSecretIn(text: string, registry: string): boolean {
+    return this.#options.secrets.isIn(text, registry);
   }
 
   redact(text: string): string {

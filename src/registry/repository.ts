@@ -7,7 +7,7 @@ import type { Document, Source } from '../image/source.ts';
 import type { ContentCache } from './content-cache.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
-import { nextPage, pageAfter, readPage } from './pages.ts';
+import { readNames } from './name-list.ts';
 import type { FollowedAnswer } from '../net/redirects.ts';
 import { header } from '../net/transport.ts';
 
@@ -16,35 +16,17 @@ const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** Configs carry labels, and some builders write megabytes of them (catalogue M-8). */
 const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 
-/** The registry's own default is 100 or less; those that bear no thousand answer with fewer. */
-const PAGE_SIZE = 1000;
-const MAX_PAGES = 200;
-/** A page of a thousand of the longest names has 0.3 MB; some registries answer with all names on one page. */
-const MAX_LIST_BYTES = 4 * 1024 * 1024;
-/** Five hundred full pages. */
-const MAX_NAMES = 500_000;
-
 /** What was fetched in this run, by all repositories together. */
 export interface Contents {
   readonly documents: ContentCache<Document>;
   readonly blobs: ContentCache<Uint8Array>;
 }
 
-/** A list of names, in pages. */
-interface NameList {
-  readonly path: string;
-  /** Under which the names stand. */
-  readonly name: string;
-  /** For errors. */
-  readonly what: string;
-  readonly scope: string;
-}
-
 /** Whether most answers will be new, the same as before, or the same as another tag's: then a HEAD is asked first. */
 export type ReadMode = 'once' | 'again' | 'many';
 
 /** One repository of a registry, by the distribution specification's pull API. */
-export class Registry {
+export class Repository {
   readonly #options: ConversationOptions;
   readonly #conversation: Conversation;
   /** Tags that were read before. */
@@ -97,7 +79,7 @@ export class Registry {
 
   /** The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. */
   async #announced(tag: string, deadline: Deadline): Promise<Digest | null> {
-    const url = new URL(`/v2/${this.#options.repository}/manifests/${tag}`, this.#options.origin);
+    const url = this.#url(`manifests/${tag}`);
     const headers = { accept: ACCEPT_MANIFESTS };
     const { signal, lane } = deadline;
     const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal, lane, isPathOurs: true } as const;
@@ -114,63 +96,9 @@ export class Registry {
   /** Hands every tag of this repository to `take`. */
   tags(take: (name: string) => void, deadline: Deadline): Promise<void> {
     const what = `the list of tags of ${this.#name}`;
-    const list = { path: `/v2/${this.#options.repository}/tags/list`, name: 'tags', what, scope: this.#scope };
-    return this.#pages(list, take, deadline);
-  }
-
-  /** Hands every repository of this registry to `take`, where it has a catalog and shows it. */
-  async repositories(take: (name: string) => void, deadline: Deadline): Promise<void> {
-    const { registry } = this.#options;
-    const noCatalog = new AssertImageError(
-      'unsupported',
-      `${registry} has no catalog of its repositories, or does not show it.`,
-      {
-        hint: 'Name the repositories, one a line; the tag may be a pattern.',
-      },
-    );
-    if (registry === 'ghcr.io') throw noCatalog;
-    try {
-      const what = `the catalog of ${registry}`;
-      const list = { path: '/v2/_catalog', name: 'repositories', what, scope: 'registry:catalog:*' };
-      await this.#pages(list, take, deadline);
-    } catch (error) {
-      const isRefusal =
-        error instanceof AssertImageError && ['missing', 'denied', 'unauthorized', 'protocol'].includes(error.code);
-      throw isRefusal
-        ? new AssertImageError('unsupported', `${noCatalog.message} ${error.message}`, { hint: noCatalog.hint })
-        : error;
-    }
-  }
-
-  /**
-   * Page by page, and nothing is kept: lists may have hundreds of thousands of names. Some registries honour `n` and send no Link: `crane
-   * registry serve` does. Where a page may have been cut, the next one is asked for by the last name of this one.
-   */
-  async #pages({ path, name, what, scope }: NameList, take: (name: string) => void, deadline: Deadline): Promise<void> {
-    let seen = 0;
-    let knowsLinks = false;
-    let before: ReadonlySet<string> = new Set();
-    let isGuess = false;
-    let url: URL | null = new URL(`${path}?n=${PAGE_SIZE}`, this.#options.origin);
-    for (let page = 1; url !== null; page += 1) {
-      if (page > MAX_PAGES) throw tooLong(what, `${MAX_PAGES} pages`);
-      const kind = { accept: 'application/json', maxBytes: MAX_LIST_BYTES, scope, isPathOurs: page === 1 };
-      const asked = deadline.race(this.#conversation.get(url, what, kind, deadline));
-      const answer: FollowedAnswer | null = isGuess ? await asked.catch(nullWhereRefused) : await asked;
-      if (answer === null) break;
-      const names = readPage(answer.body, name, what);
-      // A registry that heeds neither `n` nor `last` gives all of them once more.
-      if (isGuess && names.every((each) => before.has(each))) break;
-      seen += names.length;
-      if (seen > MAX_NAMES) throw tooLong(what, `${MAX_NAMES} names`);
-      for (const item of names) take(item);
-      deadline.assertLeft();
-      const linked = nextPage(answer.headers['link'], url);
-      knowsLinks ||= linked !== null;
-      isGuess = !knowsLinks;
-      url = knowsLinks ? linked : pageAfter(names, url);
-      if (isGuess && url !== null) before = new Set(names);
-    }
+    const url = this.#url('tags/list');
+    const list = { url, name: 'tags', what, scope: this.#scope };
+    return readNames(this.#conversation, list, take, deadline);
   }
 
   get #scope(): string {
@@ -226,6 +154,10 @@ export class Registry {
     return `${this.#options.registry}/${this.#options.repository}`;
   }
 
+  #url(path: string): URL {
+    return new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
+  }
+
   /** A GET below /v2/<repository>/. */
   #get(
     path: string,
@@ -233,22 +165,6 @@ export class Registry {
     kind: { readonly accept: string; readonly maxBytes: number; readonly minBytes: number },
     deadline: Deadline,
   ): Promise<FollowedAnswer> {
-    const url = new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
-    return this.#conversation.get(url, what, { ...kind, scope: this.#scope }, deadline);
+    return this.#conversation.get(this.#url(path), what, { ...kind, scope: this.#scope }, deadline);
   }
-}
-
-function tooLong(what: string, limit: string): AssertImageError {
-  return new AssertImageError('too-large', `${what} has more than ${limit}; no more are read.`, {
-    hint: 'Name the tag or the digest, or clean the repository up.',
-  });
-}
-
-/** How a registry that does not know `last` may refuse it: then the page before was the end. */
-const REFUSALS: ReadonlySet<string> = new Set(['protocol', 'missing']);
-
-/** A page that is denied, too large or not to be had for the moment was there: without it the list is cut. */
-function nullWhereRefused(error: unknown): null {
-  if (error instanceof AssertImageError && REFUSALS.has(error.code)) return null;
-  throw error;
 }

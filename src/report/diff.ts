@@ -22,7 +22,7 @@ export interface PlatformDiff {
 
 /** Old to new, platform by platform. Environment variables by name only: their values are nobody's business. */
 export function diffImages(before: Seen, after: Seen | undefined): PlatformDiff[] {
-  if (before.image === null || !after?.image) return [];
+  if (before.image === null || !after?.image || !after.isTold) return [];
   const [olds, news] = [before.image.platforms, after.image.platforms];
   const names = [...new Set([...news, ...olds].map(({ name }) => name))];
   return names.map((name) => {

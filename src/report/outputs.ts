@@ -50,6 +50,10 @@ export function makeOutputs(
     );
     return '';
   };
+  const untold = (name: string): string => {
+    notices.push(`the output ${name} is empty, for all images together have too many texts to keep.`);
+    return '';
+  };
   const look = verdict.looks[0];
   const image = look?.image ?? null;
   const only = image?.platforms.length === 1 ? image.platforms[0] : undefined;
@@ -62,10 +66,11 @@ export function makeOutputs(
     tag: (look?.reference && tagOf(look.reference)) || '',
     'image-id': only?.imageId ?? '',
     revision: plain('revision', look ? agreedRevision(look) : null),
-    version: plain('version', image && agreedVersion(image)),
+    version: image && !look?.isTold ? untold('version') : plain('version', image && agreedVersion(image)),
     created: created ? new Date(created).toISOString().replace('.000Z', 'Z') : '',
     platforms: json('platforms', image?.platforms.map(({ name }) => name) ?? []),
-    labels: json('labels', image ? Object.fromEntries(agreedLabels(image)) : {}),
+    labels:
+      image && !look?.isTold ? untold('labels') : json('labels', image ? Object.fromEntries(agreedLabels(image)) : {}),
     images: json('images', verdict.looks.map(describeLook)),
     failures: json('failures', failuresOf(verdict)),
     report: written.report,

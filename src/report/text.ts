@@ -73,15 +73,14 @@ function logLook(look: Look, log: Log, lines: { left: number }): void {
     log.line(`    expected: ${quoted(check.expectation)}`);
     log.line(`    actual:   ${check.actual === null ? '(absent or not shown)' : quoted(check.actual)}`);
   }
-  if (failed.length > told.length) log.line(`  … ${failed.length - told.length} more, which are in the report file`);
+  if (failed.length > told.length) log.line(`  … ${failed.length - told.length} more`);
   const passed = checks.filter(({ holds }) => holds);
-  if (passed.length > 0)
-    log.group(
-      `${count(passed.length, 'check')} passed`,
-      passed
-        .slice(0, takeLines(lines, passed.length))
-        .map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`),
-    );
+  const shown = passed.slice(0, takeLines(lines, passed.length));
+  if (passed.length > 0) {
+    const more = passed.length > shown.length ? [`… ${passed.length - shown.length} more`] : [];
+    const told = shown.map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`);
+    log.group(`${count(passed.length, 'check')} passed`, [...told, ...more]);
+  }
   for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
   if (notices.length > MAX_ANNOTATIONS)
     log.group(count(notices.length - MAX_ANNOTATIONS, 'more notice'), notices.slice(MAX_ANNOTATIONS));
@@ -105,15 +104,14 @@ function logComparison(comparison: Comparison, { looks }: Verdict, log: Log): vo
     const sizes = size ? `, size ${formatBytesDifference(size.after - size.before)}` : '';
     const title =
       only === null ? `${count(changes.length, 'change')}${sizes}` : only === 'before' ? 'no longer there' : 'new';
-    log.group(
-      `compared with ${name}, ${platform}: ${title}`,
-      changes
-        .slice(0, MAX_LINES)
-        .map(
-          ({ what, before, after: now }) =>
-            `${quoted(what)}: ${before === null ? '—' : quoted(before)} → ${now === null ? '—' : quoted(now)}`,
-        ),
-    );
+    const rows = changes
+      .slice(0, MAX_LINES)
+      .map(
+        ({ what, before, after: now }) =>
+          `${quoted(what)}: ${before === null ? '—' : quoted(before)} → ${now === null ? '—' : quoted(now)}`,
+      );
+    const more = changes.length > MAX_LINES ? [`… ${changes.length - MAX_LINES} more`] : [];
+    log.group(`compared with ${name}, ${platform}: ${title}`, [...rows, ...more]);
   }
 }
 

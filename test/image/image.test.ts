@@ -653,29 +653,35 @@ describe('content that is embedded in its descriptor (M-9)', () => {
   });
 });
 
-describe('what an image weighs: its texts, and 64 bytes for each value that V8 makes', () => {
+describe('what an image weighs: two bytes a character, and what V8 makes of maps and lists', () => {
   const weigh = (options: FactsOptions): number => weightOf(imageOf([options]));
   const long = 'a'.repeat(1000);
   test.each<[string, FactsOptions, FactsOptions, number]>([
-    ['a label', { labels: { a: long } }, { labels: {} }, 1001 + 2 * 64],
-    ['a variable', { env: [`A=${long}`] }, { env: [] }, 1001 + 2 * 64],
-    ['an annotation', { annotations: { a: long } }, {}, 1001 + 2 * 64],
-    ['an annotation of the descriptor', { descriptorAnnotations: { a: long } }, {}, 1001 + 2 * 64],
-    ['an argument', { config: { Cmd: [long] } }, { config: { Cmd: [] } }, 1000 + 3 * 64],
+    ['a label', { labels: { a: long } }, { labels: {} }, 2002 + 2 * 64 + 256],
+    ['a variable', { env: [`A=${long}`] }, { env: [] }, 2002 + 2 * 64 + 256],
+    ['an annotation', { annotations: { a: long } }, {}, 2002 + 2 * 64 + 256],
+    ['an annotation of the descriptor', { descriptorAnnotations: { a: long } }, {}, 2002 + 2 * 64 + 256],
+    ['an argument', { config: { Cmd: [long] } }, { config: { Cmd: [] } }, 2000 + 64],
     ['no arguments', { config: { Cmd: [] } }, { config: {} }, 0],
-    ['the user', { config: { User: long } }, { config: { User: '' } }, 1000],
+    ['the user', { config: { User: long } }, { config: { User: '' } }, 2000],
   ])('%s', (_, options, less, bytes) => {
     expect(weigh(options) - weigh(less)).toBe(bytes);
   });
-  test('a layer, which is no text', () => {
+  test('a layer: its digest and type', () => {
     const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: `sha256:${'6'.repeat(64)}`, size: 9 };
     const weights = [1, 2, 3].map((count) =>
       weigh({ manifest: { layers: Array.from({ length: count }, () => layer) } }),
     );
-    expect(weights.map((weight) => weight - (weights[0] as number))).toEqual([0, 3 * 64, 6 * 64]);
+    expect(weights.map((weight) => weight - (weights[0] as number))).toEqual([
+      0,
+      2 * (71 + 38) + 64,
+      4 * (71 + 38) + 128,
+    ]);
   });
   test('the index', () => {
     const image = imageOf([{}], { annotations: { a: long } });
-    expect(weightOf(image) - weightOf({ ...image, index: null })).toBe(1001 + 2 * 64);
+    expect(weightOf(image) - weightOf({ ...image, index: null })).toBe(
+      2002 + 2 * 64 + 256 + 2 * 'linux/amd64'.length + 64,
+    );
   });
 });

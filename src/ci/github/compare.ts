@@ -1,8 +1,6 @@
 import { AssertImageError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
 import type { Ancestry, History } from '../../expectations/revision/ancestry.ts';
-import type { Asked } from '../ci.ts';
-import { clientOf, type GitHubClient } from './client.ts';
+import type { GitHubClient } from './client.ts';
 
 const STATUSES: ReadonlySet<string> = new Set(['identical', 'ahead', 'behind', 'diverged']);
 const WHAT = 'contains-commit';
@@ -45,8 +43,4 @@ export class CommitComparison implements History {
       throw error;
     }
   }
-}
-
-export function historyOf(asked: Asked, env: NodeJS.ProcessEnv, log: Log): History {
-  return new CommitComparison(clientOf(asked, env, log));
 }

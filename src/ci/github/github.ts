@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { Secrets } from '../../base/secrets.ts';
 import { finish } from '../../inputs/inputs.ts';
 import type { Ci } from '../ci.ts';
-import { historyOf } from './compare.ts';
+import { historyOf } from './history.ts';
 import { readEvent } from './event.ts';
 import { factsOf } from './facts.ts';
 import { readActionInputs } from './inputs.ts';

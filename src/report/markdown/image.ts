@@ -36,7 +36,7 @@ const FACTS: readonly (readonly [title: string, read: Fact])[] = [
   ['created', ({ configFile: { created } }) => createdCell(created)],
   ['digest', ({ manifestDigest }, image) => digestCell(manifestDigest, image)],
   ['image ID', ({ imageId }, image) => digestCell(imageId, image)],
-  ['size', ({ size, layers }) => `${formatBytes(size)} in ${layers.length} layer${layers.length === 1 ? '' : 's'}`],
+  ['size', ({ size, layers }) => formatBytes(size) + inLayers(layers.length)],
   ['user', ({ configFile }) => optional(configFile.config.user || undefined)],
   ['entrypoint', ({ configFile }) => listCell(configFile.config.entrypoint)],
   ['cmd', ({ configFile }) => listCell(configFile.config.cmd)],
@@ -57,6 +57,11 @@ function createdCell(created: string | null): string {
   if (created === null) return '';
   const date = new Date(created);
   return Number.isNaN(date.getTime()) ? codeSpan(created, MAX_CELL_CHARS) : formatTime(date);
+}
+
+/** Empty where they are not told. */
+function inLayers(count: number): string {
+  return count === 0 ? '' : ` in ${count} layer${count === 1 ? '' : 's'}`;
 }
 
 const optional = (text: string | undefined): string => (text === undefined ? '' : codeSpan(text, MAX_CELL_CHARS));

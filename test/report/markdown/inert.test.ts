@@ -23,6 +23,7 @@ const links = { serverUrl: 'https://github.example', repository: 'acme/app' };
 const revisionFrom = [{ kind: 'label' as const, key: REVISION }];
 const seen = (image: Image | null): Seen => ({
   image,
+  isTold: image !== null,
   revisions: image === null ? new Map() : shownRevisions(revisionFrom, image),
 });
 

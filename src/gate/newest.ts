@@ -1,0 +1,30 @@
+import { latestCreated } from '../image/created.ts';
+import type { Look } from './verdict.ts';
+
+/**
+ * By `created`; missing and zero dates last, by tag. BuildKit keeps the date of a build that it takes from its cache:
+ * where the first shares its date with another image, it says by what it came first.
+ */
+export function newestFirst(looks: readonly Look[]): Look[] {
+  const [first, ...rest] = looks.toSorted(
+    (a, b) => dateOf(b) - dateOf(a) || ((a.reference?.tag ?? '') < (b.reference?.tag ?? '') ? -1 : 1),
+  );
+  if (first === undefined) return [];
+  const isTied = (look: Look): boolean =>
+    look.image !== null && dateOf(look) === dateOf(first) && look.image.digest !== first.image?.digest;
+  const tied = first.image === null ? 0 : rest.filter(isTied).length;
+  if (tied === 0 || first.notices.some((notice) => notice.startsWith(TIED))) return [first, ...rest];
+  const others = tied === 1 ? 'another selected image has' : `${tied} other selected images have`;
+  const date = dateOf(first) === 0 ? 'no date' : `the same date, ${first.image && latestCreated(first.image)}`;
+  return [{ ...first, notices: [...first.notices, `${TIED} ${others} ${date}.`] }, ...rest];
+}
+
+const TIED = 'by its tag it stands first:';
+
+/** In milliseconds; 0: none. */
+function dateOf({ image }: Look): number {
+  const created = image && latestCreated(image);
+  const date = created ? Date.parse(created) : 0;
+  // 0001-01-01 and 1970-01-01 stand for no date at all.
+  return date > 0 ? date : 0;
+}
