@@ -3,7 +3,8 @@
  * checkout (see .ci/run), and take from here what is here.
  */
 import type { Index, Manifest } from '../src/image/manifest.ts';
-import { notAnImage, parseManifest as parse } from '../src/image/manifest.ts';
+import { notAnImageError } from '../src/image/document-kind.ts';
+import { parseManifest as parse } from '../src/image/manifest.ts';
 import { fetchToken as fetch, type Token, type TokenRequest } from '../src/registry/auth/token.ts';
 import type { TimeLimit } from '../src/base/deadline.ts';
 
@@ -24,7 +25,7 @@ export { chooseChallenge, parseChallenges } from '../src/registry/auth/challenge
  */
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined, what: string): Index | Manifest {
   const document = parse(bytes, contentType, what);
-  if (document.kind === 'index' && document.artifactType !== null) throw notAnImage('it is an artifact', what);
+  if (document.kind === 'index' && document.artifactType !== null) throw notAnImageError('it is an artifact', what);
   return document;
 }
 

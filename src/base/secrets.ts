@@ -44,7 +44,11 @@ export class Secrets {
    * @throws AssertImageError `too-large`
    */
   addToken(token: string, registry: string | null): void {
-    if (token.length < MIN_TOKEN_CHARS || this.#tokens.has(token)) return;
+    if (token.length < MIN_TOKEN_CHARS) return;
+    // One service may serve several registries.
+    if (registry !== null && token.length <= MAX_PART_CHARS)
+      this.#givenFor.set(registry, (this.#givenFor.get(registry) ?? new Set()).add(token));
+    if (this.#tokens.has(token)) return;
     this.#tokenBytes += token.length;
     if (this.#tokenBytes > MAX_TOKEN_BYTES)
       throw new AssertImageError(
@@ -52,8 +56,6 @@ export class Secrets {
         `the token services of this run gave more than ${MAX_TOKEN_BYTES} bytes of tokens.`,
       );
     this.#tokens.add(token);
-    if (registry === null || token.length > MAX_PART_CHARS) return;
-    this.#givenFor.set(registry, (this.#givenFor.get(registry) ?? new Set()).add(token));
   }
 
   /** Whether a token that was given for this registry is part of this text: a service must not take apart what is said of others. */

@@ -1,3 +1,5 @@
+import { AssertImageError } from './errors.ts';
+
 /**
  * What differs by CI in a hint stands in its text as a mark, such as ⟦login⟧: the core knows no CI. Whoever runs us has
  * the words (ci/), and puts them in when a verdict is told.
@@ -18,14 +20,19 @@ export interface Words {
   readonly labels: string;
   /** How the head of a pull request is named. */
   readonly 'pull request head': string;
-  /** Where the code lives. */
-  readonly forge: string;
 }
 
-/** A text with its marks replaced. An image may write a mark too: it gets words of ours. */
+/** A text of ours with its marks replaced; what others say may look like one, and stays as it is. */
 export function inWords(text: string, words: Words): string {
   if (!text.includes('⟦')) return text;
   return text.replace(/⟦([A-Za-z ]+)⟧/g, (mark, name: string) =>
     Object.hasOwn(words, name) ? words[name as keyof Words] : mark,
   );
+}
+
+/** An error with the marks of its hint replaced. What is wrong with inputs is told with the hints in one text. */
+export function errorInWords(error: AssertImageError, words: Words): AssertImageError {
+  const { code, message, hint, retryAfterMs } = error;
+  const said = code === 'input' ? inWords(message, words) : message;
+  return new AssertImageError(code, said, { hint: hint && inWords(hint, words), retryAfterMs });
 }

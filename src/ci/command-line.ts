@@ -1,9 +1,9 @@
 import type { Log } from '../base/log.ts';
 import { logLine } from '../base/inert.ts';
 import { Secrets } from '../base/secrets.ts';
-import { inWords, type Words } from '../base/words.ts';
+import type { Words } from '../base/words.ts';
 import { finish } from '../inputs/inputs.ts';
-import { readFlags } from '../inputs/flags.ts';
+import { parseFlags, readFlags } from '../inputs/flags.ts';
 import type { Ci } from './ci.ts';
 import { historyOf } from './github/history.ts';
 import { readEvent } from './github/event.ts';
@@ -20,23 +20,20 @@ const PLAIN_WORDS: Words = {
     'Names of repositories of code may have capitals, image names not: in a shell, ${NAME,,} is the lower-case form.',
   labels: '"docker build --label org.opencontainers.image.revision=COMMIT"',
   'pull request head': 'its commit',
-  forge: 'GitHub',
 };
 
 /** By hand, or a step of any CI: flags in, text or JSON and an exit code out. */
 export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci {
   const secrets = new Secrets();
-  // Before the flags are read, for what is wrong with them has to be told.
-  const isJson = argv.some(
-    (argument, at) => argument === '--format=json' || (argument === '--format' && argv[at + 1] === 'json'),
-  );
+  // Before anything else, for what is wrong with the flags has to be told.
+  const isJson = parseFlags(argv).format === 'json';
   const words = env['GITHUB_ACTIONS'] === 'true' ? GITHUB_WORDS : PLAIN_WORDS;
-  const log = commandLineLog(secrets, words, isJson);
+  const log = commandLineLog(secrets, isJson);
   return {
     log,
     secrets,
     words,
-    facts: factsOf(readEvent(env), env),
+    facts: factsOf(readEvent(env), env, words),
     readInputs: () => finish(readFlags(argv), secrets),
     history: (asked) => historyOf(asked, env, log),
     prepare: () => import('./github/deliveries.ts'),
@@ -51,8 +48,8 @@ export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci
 }
 
 /** No workflow commands; what is not the report goes to standard error. */
-function commandLineLog(secrets: Secrets, words: Words, isReportJson: boolean): Log {
-  const clean = (text: string): string => logLine(secrets.redact(inWords(text, words)));
+function commandLineLog(secrets: Secrets, isReportJson: boolean): Log {
+  const clean = (text: string): string => logLine(secrets.redact(text));
   const report = (text: string): void => void (isReportJson ? undefined : process.stdout.write(`${clean(text)}\n`));
   return {
     line: report,

@@ -1,4 +1,5 @@
-import type { Image, PlatformImage } from '../image/image.ts';
+import type { Image } from '../image/image.ts';
+import type { PlatformImage } from '../image/platform-image.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform } from '../reference/platform.ts';
 import { shorten } from '../base/shorten.ts';

@@ -2,7 +2,8 @@ import type { RoundBudget } from '../base/budget.ts';
 import { Deadline } from '../base/deadline.ts';
 import type { Check } from '../expectations/check.ts';
 import { annotationOf } from '../image/annotations.ts';
-import { type Image, type PlatformImage, readImage } from '../image/image.ts';
+import { type Image, readImage } from '../image/image.ts';
+import type { PlatformImage } from '../image/platform-image.ts';
 import { tryParseDigest } from '../reference/digest.ts';
 import { parseReference, type Reference, tagOrDigest } from '../reference/reference.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -19,10 +20,8 @@ const BASE_DIGEST = 'org.opencontainers.image.base.digest';
  */
 export async function explainInherited(
   checks: readonly Check[],
-  image: Image,
-  reference: Reference,
+  { image, reference, deadline: look }: Looked,
   { registries, settings, budget }: Shared,
-  look: Deadline,
 ): Promise<readonly Check[]> {
   const suspects = checks.filter(
     (check) => !check.holds && check.actual !== null && /^(revision|contains-commit|label) /.test(check.expectation),
@@ -44,6 +43,13 @@ export async function explainInherited(
   }
   deadline.clear();
   return checks.map((check) => explained.get(check) ?? check);
+}
+
+/** What was looked at, and how long that may take. */
+export interface Looked {
+  readonly image: Image;
+  readonly reference: Reference;
+  readonly deadline: Deadline;
 }
 
 /** What this look shares with others. */

@@ -3,13 +3,17 @@ import { Deadline } from '../base/deadline.ts';
 import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from './glob.ts';
 import { AssertImageError } from '../base/errors.ts';
 import type { GateContext } from './look.ts';
-import { formatReference, parseReference, type Reference } from '../reference/reference.ts';
+import type { Reference } from '../reference/reference.ts';
+import { Found } from './found.ts';
+import { assertListed } from './listed-names.ts';
 import { formatSelector, isPattern, namespaceOf, type PatternSelector } from '../reference/selector.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { Skipped } from './verdict.ts';
 
 /** Of all patterns of a run: each may have megabytes on a page. */
-const LISTS_AT_ONCE = 4;
+const LISTS_AT_ONCE = 8;
+/** Of one pattern: more would ask more of a registry than the looks do. */
+const LISTS_OF_ONE = 4;
 /** A tag list is asked for of each. */
 const MAX_REPOSITORIES = 3_000;
 
@@ -32,8 +36,8 @@ export async function expand(
     const repositories =
       selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);
     const found = new Found(settings.maxImages);
-    await pMap(repositories, (repository) => expandTags(selector, repository, registries, deadline, found), {
-      concurrency: Math.max(1, Math.floor(LISTS_AT_ONCE / atOnce)),
+    await pMap(repositories, (repository) => expandTags({ selector, repository, found }, registries, deadline), {
+      concurrency: Math.max(1, Math.min(LISTS_OF_ONE, Math.floor(LISTS_AT_ONCE / atOnce))),
     });
     if (found.count === 0) {
       throw new AssertImageError('missing', `nothing matches ${name}.`, {
@@ -52,31 +56,11 @@ export async function expand(
     const references = [...found.references.values()];
     // Last: what is refused for its number is not looked through first.
     for (const reference of references) {
-      assertGrammar(reference);
-      assertNoSecret(reference, registries);
+      assertListed(reference, registries);
     }
     return { references, skipped: found.skipped };
   } finally {
     deadline.clear();
-  }
-}
-
-/** What a pattern selects, by name; beyond the limit it is only counted. */
-class Found {
-  readonly references = new Map<string, Reference>();
-  readonly skipped: Skipped[] = [];
-  count = 0;
-  readonly #maxKept: number;
-
-  constructor(maxKept: number) {
-    this.#maxKept = maxKept;
-  }
-
-  add(reference: Reference): void {
-    const name = `${reference.repository}:${reference.tag}`;
-    if (this.references.has(name)) return;
-    this.count += 1;
-    if (this.references.size < this.#maxKept) this.references.set(name, reference);
   }
 }
 
@@ -103,20 +87,16 @@ async function expandRepositories(
   await registries.repositoryNames(place, take, deadline);
   // Before they stand in a URL or in the scope of a token.
   for (const repository of names) {
-    const reference = { registry, repository, tag: null, digest: null };
-    assertGrammar(reference);
-    assertNoSecret(reference, registries);
+    assertListed({ registry, repository, tag: null, digest: null }, registries);
   }
   return [...names];
 }
 
 /** The tags of one repository that the pattern selects. */
 async function expandTags(
-  selector: PatternSelector,
-  repository: string,
+  { selector, repository, found }: { selector: PatternSelector; repository: string; found: Found },
   registries: Registries,
   deadline: Deadline,
-  found: Found,
 ): Promise<void> {
   const pattern = selector.kind === 'tags' ? selector.pattern : selector.tag;
   const place = { registry: selector.registry, repository, tag: null, digest: null };
@@ -134,27 +114,4 @@ async function expandTags(
     const name = `${selector.registry}/${repository}`;
     found.skipped.push({ name, reason: 'the catalog names it, and it has no list of tags.' });
   }
-}
-
-/** Names stand in every report: a registry that was given a password could have us publish it. */
-function assertNoSecret(reference: Reference, registries: Registries): void {
-  if (!registries.hasSecretIn(formatReference(reference), reference.registry)) return;
-  throw new AssertImageError(
-    'protocol',
-    `${reference.registry} lists a name that holds a credential; nothing of that list was read.`,
-  );
-}
-
-/** Names come from the registry, and stand in URLs and outputs: each has to be what a reference may hold. */
-function assertGrammar(reference: Reference): void {
-  const text = formatReference(reference);
-  try {
-    if (formatReference(parseReference(text)) === text) return;
-  } catch {
-    // Told below, without repeating what a registry made up.
-  }
-  throw new AssertImageError(
-    'protocol',
-    `${reference.registry} lists a name that no reference may hold; nothing of that list was read.`,
-  );
 }

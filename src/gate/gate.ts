@@ -1,9 +1,9 @@
 import { RoundBudget } from '../base/budget.ts';
-import { AssertImageError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { type GateContext, readComparison } from './look.ts';
+import { comparable, readComparison } from './comparison.ts';
+import type { GateContext } from './look.ts';
 import { lookAtAll } from './round.ts';
-import type { Comparison, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Looks at every image and judges what was seen; what is to be compared is read beside it. */
 export async function decide(given: Omit<GateContext, 'now' | 'budget'>, log: Log): Promise<Verdict> {
@@ -14,13 +14,6 @@ export async function decide(given: Omit<GateContext, 'now' | 'budget'>, log: Lo
     compareWith && readComparison(compareWith, context),
   ]);
   return { ...verdict, comparison: comparison && comparable(comparison, verdict) };
-}
-
-/** Texts that are not there any more cannot be compared. */
-function comparable(comparison: Comparison, { looks: [first] }: Verdict): Comparison {
-  if (!first?.image || first.isTold || comparison.error) return comparison;
-  const message = 'all images together have too many texts to compare one of them.';
-  return { ...comparison, image: null, error: new AssertImageError('too-large', message) };
 }
 
 /** Once, or again and again; how to wait is loaded only where there is something to wait for. */

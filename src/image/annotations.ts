@@ -1,4 +1,4 @@
-import type { PlatformImage } from './image.ts';
+import type { PlatformImage } from './platform-image.ts';
 
 export type AnnotationPlace = 'annotation of the manifest' | 'annotation of the descriptor' | 'annotation of the index';
 
@@ -25,9 +25,9 @@ export function annotationOf(
 
 /** All annotations of one platform, by the same precedence. */
 export function annotationsOf(platform: PlatformImage): ReadonlyMap<string, string> {
-  return new Map(
-    placesOf(platform)
-      .flatMap(([, annotations]) => [...annotations])
-      .toReversed(),
-  );
+  const found = new Map<string, string>();
+  for (const [, annotations] of placesOf(platform)) {
+    for (const [key, value] of annotations) if (!found.has(key)) found.set(key, value);
+  }
+  return found;
 }

@@ -2,7 +2,8 @@ import { AssertImageError } from '../base/errors.ts';
 import type { Digest } from '../reference/digest.ts';
 import { isImageLayer, VAGUE_CONFIGS } from './media-types.ts';
 import { type ConfigFile, parseConfigFile } from './config.ts';
-import { type Manifest, notAnImage } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { notAnImageError } from './document-kind.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function readConfigFile(reading: Reading, digest: Digest, manifest:
   const { os, architecture } = configFile.platform;
   const hasImageLayer = layers.length === 0 || layers.some(({ mediaType }) => isImageLayer(mediaType));
   if (os === '' && architecture === '' && !hasImageLayer) {
-    throw notAnImage(`it names no platform, and its layers are ${JSON.stringify(layers[0]?.mediaType)}`, what);
+    throw notAnImageError(`it names no platform, and its layers are ${JSON.stringify(layers[0]?.mediaType)}`, what);
   }
   return configFile;
 }

@@ -1,8 +1,7 @@
-import { copyOf } from '../base/shorten.ts';
-import { AssertImageError } from '../base/errors.ts';
 import { normalizePlatform, type Platform } from '../reference/platform.ts';
 import { assertSpelling, Fields } from '../json/fields.ts';
 import { parseRfc3339 } from '../json/rfc3339.ts';
+import { type Env, parseEnv } from './env.ts';
 import { parseStrictJson, type Json, type JsonObject } from '../json/strict-json.ts';
 
 /** The whole config JSON of an image. Source: opencontainers/image-spec config.md. */
@@ -30,19 +29,6 @@ export interface Config {
   readonly stopSignal: string | null;
   /** As it stands, checked and with its names unambiguous. */
   readonly raw: JsonObject;
-}
-
-/** Environment variables. What cannot be read in one way only is an error for whoever asks about it. */
-export interface Env {
-  readonly values: ReadonlyMap<string, string>;
-  /** The same, with names as they stand. */
-  readonly asWritten: ReadonlyMap<string, string>;
-  /** Names with two different values: libc takes the first, most runtimes the last. */
-  readonly ambiguous: ReadonlySet<string>;
-  /** Entries without `=` or without a name, as they stand. */
-  readonly malformed: readonly string[];
-  /** On Windows names are the same whatever their case. */
-  readonly foldsCase: boolean;
 }
 
 const FILE_NAMES = [
@@ -139,47 +125,4 @@ function parseConfig(value: Json, what: string, foldsCase: boolean): Config {
     stopSignal: fields.string('StopSignal') ?? null,
     raw: value as JsonObject,
   };
-}
-
-/** The name of a longer entry is kept without it. */
-const MAX_SHARED_CHARS = 1024;
-
-function parseEnv(entries: readonly string[], foldsCase: boolean): Env {
-  const values = new Map<string, string>();
-  const asWritten = new Map<string, string>();
-  const ambiguous = new Set<string>();
-  const malformed: string[] = [];
-  for (const entry of entries) {
-    const equals = entry.indexOf('=');
-    if (equals <= 0) {
-      malformed.push(entry);
-      continue;
-    }
-    const written = entry.length > MAX_SHARED_CHARS ? copyOf(entry.slice(0, equals)) : entry.slice(0, equals);
-    const name = foldsCase ? written.toUpperCase() : written;
-    const value = entry.slice(equals + 1);
-    if (values.has(name) && values.get(name) !== value) ambiguous.add(name);
-    values.set(name, value);
-    asWritten.set(written, value);
-  }
-  return { values, asWritten, ambiguous, malformed, foldsCase };
-}
-
-/**
- * The value of an environment variable, undefined where it is not set.
- *
- * @throws AssertImageError `ambiguous` or `malformed` where the image does not say it in one way only
- */
-export function lookUpEnv(env: Env, asked: string): string | undefined {
-  const name = env.foldsCase ? asked.toUpperCase() : asked;
-  if (env.ambiguous.has(name)) {
-    throw new AssertImageError(
-      'ambiguous',
-      `the image sets the environment variable ${JSON.stringify(asked)} twice, to different values.`,
-    );
-  }
-  if (env.malformed.some((entry) => (env.foldsCase ? entry.toUpperCase() : entry) === name)) {
-    throw new AssertImageError('malformed', `the image has an environment entry ${JSON.stringify(asked)} without "=".`);
-  }
-  return env.values.get(name);
 }

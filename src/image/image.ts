@@ -3,12 +3,12 @@ import { AssertImageError } from '../base/errors.ts';
 import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '../reference/platform.ts';
 import type { Document, Source } from './source.ts';
-import type { ConfigFile } from './config.ts';
 import { readConfigFile } from './config-file.ts';
-import type { Descriptor } from './descriptor.ts';
-import { asPromised, disagreement, type Entry, parseDocument, readIndexTree } from './index-tree.ts';
+import { NO_INDEX, type PlatformImage, platformOf } from './platform-image.ts';
+import type { Entry } from './entry.ts';
+import { asPromised, disagreement, parseDocument, readIndexTree } from './index-tree.ts';
 import { Reading } from './reading.ts';
-import type { Index, Manifest } from './manifest.ts';
+import type { Index } from './manifest.ts';
 
 /** What a reference resolved to, read whole: every platform that is to be checked. */
 export interface Image {
@@ -24,27 +24,6 @@ export interface Image {
   readonly unchecked: readonly string[];
   /** In the index, and no image that a runtime would choose. */
   readonly skipped: readonly { readonly digest: Digest; readonly reason: string }[];
-}
-
-/** One runnable image. */
-export interface PlatformImage {
-  /** `linux/amd64`, with ` (2)` behind it where the index has a second of the same. */
-  readonly name: string;
-  readonly platform: Platform;
-  /** What the index says the platform is; null for a single manifest and an entry without one. */
-  readonly offered: Platform | null;
-  readonly manifestDigest: Digest;
-  readonly mediaType: string;
-  readonly imageId: Digest;
-  readonly manifestAnnotations: ReadonlyMap<string, string>;
-  readonly descriptorAnnotations: ReadonlyMap<string, string>;
-  /** Of the whole index, the same for each of its platforms; empty for a single manifest. */
-  readonly indexAnnotations: ReadonlyMap<string, string>;
-  readonly configFile: ConfigFile;
-  /** Listed, never fetched. */
-  readonly layers: readonly Descriptor[];
-  /** Sum of the layers as the registry stores them, in bytes. */
-  readonly size: number;
 }
 
 /**
@@ -64,7 +43,7 @@ export async function readImage(
   if (top.kind === 'manifest') {
     const configFile = await readConfigFile(reading, document.digest, top);
     const single = platformOf(document.digest, top, configFile, NO_INDEX);
-    return assemble(document, null, [single], wanted, []);
+    return assemble(document, null, [single], wanted);
   }
   const tree = await readIndexTree(reading, top);
   const runnable = tree.filter(({ kind }) => kind === 'image');
@@ -76,7 +55,7 @@ export async function readImage(
   }
   const chosen = runnable.filter(({ descriptor }) => isAsked(descriptor.platform, wanted));
   const read = await Promise.all(chosen.map((entry) => readChild(reading, entry, top)));
-  return assemble(document, { index: top, tree }, read, wanted, runnable);
+  return assemble(document, { index: top, tree }, read, wanted);
 }
 
 /** An entry without a platform is a candidate for every platform (catalogue rule 9). */
@@ -101,44 +80,13 @@ async function readChild(reading: Reading, { descriptor, opened }: Entry, index:
   return platformOf(digest, manifest, configFile, above);
 }
 
-/** What an index says of one of its images. */
-interface InIndex {
-  readonly descriptor: Descriptor | null;
-  readonly annotations: ReadonlyMap<string, string>;
-}
-
-const NO_INDEX: InIndex = { descriptor: null, annotations: new Map() };
-
-function platformOf(
-  manifestDigest: Digest,
-  manifest: Manifest,
-  configFile: ConfigFile,
-  { descriptor, annotations }: InIndex,
-): PlatformImage {
-  const platform = descriptor?.platform ?? configFile.platform;
-  return {
-    name: formatPlatform(platform),
-    platform,
-    offered: descriptor?.platform ?? null,
-    manifestDigest,
-    mediaType: manifest.mediaType,
-    imageId: manifest.config.digest,
-    manifestAnnotations: manifest.annotations,
-    descriptorAnnotations: descriptor?.annotations ?? new Map(),
-    indexAnnotations: annotations,
-    configFile,
-    layers: manifest.layers,
-    size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
-  };
-}
-
 function assemble(
   document: Document,
   above: { readonly index: Index; readonly tree: readonly Entry[] } | null,
   read: readonly PlatformImage[],
   wanted: readonly WantedPlatform[] | 'all',
-  runnable: readonly Entry[],
 ): Image {
+  const runnable = (above?.tree ?? []).filter(({ kind }) => kind === 'image');
   const checked = new Set(read.map((image) => image.manifestDigest));
   const name = ({ descriptor }: Entry): string =>
     descriptor.platform === null ? `no platform (${descriptor.digest})` : formatPlatform(descriptor.platform);

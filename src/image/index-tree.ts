@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { AssertImageError } from '../base/errors.ts';
-import { parseJsonObject } from '../json/loose-json.ts';
 import type { Descriptor } from './descriptor.ts';
+import { type Entry, entryByType, hasImageLayers, isBuildCache, showsNoImage } from './entry.ts';
 import { isBlobType, kindOf } from './media-types.ts';
 import type { Document } from './source.ts';
-import type { ConfigFile } from './config.ts';
 import { readConfigFile } from './config-file.ts';
-import { type Index, type Manifest, parseManifest, posing } from './manifest.ts';
+import { posingError } from './document-kind.ts';
+import { type Index, type Manifest, parseManifest } from './manifest.ts';
 import type { Reading } from './reading.ts';
 
 /** An index in an index in an index: more has never been seen. */
@@ -16,18 +16,6 @@ const MAX_IMAGES = 100;
 /** Entries that have to be opened to know what they are: a tag of signatures has one for each. */
 const MAX_PROBES = 500;
 const PROBES_AT_ONCE = 8;
-
-/** One line of an index: what a runtime could choose, what is stated about such a one, or anything else. */
-export interface Entry {
-  readonly descriptor: Descriptor;
-  readonly kind: 'image' | 'attestation' | 'other';
-  /** Why it is no image; empty for one. */
-  readonly reason: string;
-  /** It has no platform and an image's layers: beside an image, go-containerregistry may choose it. */
-  readonly isTakenByDefault?: boolean;
-  /** What was read to find out that it is one. */
-  readonly opened?: { readonly manifest: Manifest; readonly configFile: ConfigFile };
-}
 
 interface Walk {
   readonly depth: number;
@@ -62,7 +50,7 @@ export async function readIndexTree(
   );
   const tree = entries.flat();
   if (index.artifactType !== null && tree.some(({ kind }) => kind === 'image'))
-    throw posing(index.artifactType, 'the index');
+    throw posingError(index.artifactType, 'the index');
   const taken = tree.find(({ isTakenByDefault }) => isTakenByDefault);
   if (taken !== undefined && tree.some(({ kind }) => kind === 'image')) {
     throw new AssertImageError(
@@ -73,36 +61,12 @@ export async function readIndexTree(
   return tree;
 }
 
-/** Layers and the list of them, and nothing else (BuildKit, cache/remotecache/export.go). */
-function isBuildCache({ manifests }: Index): boolean {
-  return (
-    manifests.every(({ platform, mediaType }) => platform === null && isBlobType(mediaType)) &&
-    manifests.some(({ mediaType }) => mediaType.startsWith('application/vnd.buildkit.cacheconfig.'))
-  );
-}
-
 function take({ left }: Walk, { images, probes }: { images: number; probes: number }): void {
   left.images -= images;
   left.probes -= probes;
   if (left.images >= 0 && left.probes >= 0) return;
   const [max, what] = left.images < 0 ? [MAX_IMAGES, 'images'] : [MAX_PROBES, 'entries without a platform'];
   throw new AssertImageError('too-large', `the index names more than ${max} ${what}; no more are read.`);
-}
-
-/**
- * What an entry is by its own words, or null where it has to be opened. An attestation is known by its platform
- * only: runtimes select by platform, so that an annotation alone must not let an image escape the check.
- */
-function entryByType(descriptor: Descriptor): Entry | null {
-  const { platform, mediaType, annotations } = descriptor;
-  if (platform?.os === 'unknown' && platform.architecture === 'unknown') {
-    return annotations.get('vnd.docker.reference.type') === 'attestation-manifest'
-      ? { descriptor, kind: 'attestation', reason: 'attestation' }
-      : { descriptor, kind: 'other', reason: 'platform unknown/unknown' };
-  }
-  if (kindOf(mediaType) === 'index') return null;
-  if (platform !== null) return { descriptor, kind: 'image', reason: '' };
-  return isBlobType(mediaType) ? { descriptor, kind: 'other', reason: `no image: ${mediaType}` } : null;
 }
 
 /** An index in the index, or an entry without a platform, which some clients start as linux/amd64 and others by its config. */
@@ -122,25 +86,10 @@ async function openEntry(reading: Reading, descriptor: Descriptor, walk: Walk): 
     take(walk, { images: 1, probes: 0 });
     return [{ descriptor, kind: 'image', reason: '', opened: { manifest: document, configFile } }];
   } catch (error) {
-    const isNone =
-      error instanceof AssertImageError && (type === undefined ? NO_IMAGE : NO_IMAGE_BY_TYPE).has(error.code);
-    if (isNone) return [{ ...other, isTakenByDefault: bytes !== undefined && hasImageLayers(bytes) }];
+    if (showsNoImage(error, type))
+      return [{ ...other, isTakenByDefault: bytes !== undefined && hasImageLayers(bytes) }];
     throw error;
   }
-}
-
-/** As a client sees it that is not strict: bytes that are no UTF-8 are replaced, and types are not looked at. */
-function hasImageLayers(bytes: Uint8Array): boolean {
-  const document = parseJsonObject(bytes);
-  const layers = document === null ? null : document['layers'];
-  return (
-    Array.isArray(layers) &&
-    layers.some((layer) =>
-      /^application\/vnd\.(oci\.image\.layer|docker\.image\.rootfs)\./.test(
-        String((layer as { mediaType?: unknown } | null)?.mediaType),
-      ),
-    )
-  );
 }
 
 async function readNested(reading: Reading, descriptor: Descriptor, walk: Walk): Promise<Entry[]> {
@@ -156,11 +105,6 @@ async function readNested(reading: Reading, descriptor: Descriptor, walk: Walk):
   const entries = await readIndexTree(reading, nested, { ...walk, depth: walk.depth + 1 });
   return entries.length > 0 ? entries : [{ descriptor, kind: 'other', reason: 'an index of nothing' }];
 }
-
-/** Codes by which an entry of an unknown type shows that nothing can start it. */
-const NO_IMAGE: ReadonlySet<string> = new Set(['not-an-image', 'malformed', 'unsupported', 'incomplete']);
-/** The same where the entry says that it is a manifest: one that is broken or gone may be an image. */
-const NO_IMAGE_BY_TYPE: ReadonlySet<string> = new Set(['not-an-image']);
 
 export function parseDocument(document: Document): Index | Manifest {
   return parseManifest(document.bytes, document.contentType, `the manifest ${document.digest}`);

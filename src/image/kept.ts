@@ -1,7 +1,8 @@
 import { BYTES_PER_VALUE } from '../base/budget.ts';
-import type { Env } from './config.ts';
+import type { Env } from './env.ts';
 import type { Descriptor } from './descriptor.ts';
-import type { Image, PlatformImage } from './image.ts';
+import type { Image } from './image.ts';
+import type { PlatformImage } from './platform-image.ts';
 
 const NO_MAP: ReadonlyMap<string, string> = new Map();
 

@@ -1,16 +1,8 @@
 import { AssertImageError } from '../base/errors.ts';
 import { type Descriptor, parseDescriptor } from './descriptor.ts';
 import { Fields } from '../json/fields.ts';
-import {
-  DOCKER_CONFIG,
-  type DocumentKind,
-  kindOf,
-  mediaTypeOf,
-  OCI_CONFIG,
-  OCI_INDEX,
-  OCI_MANIFEST,
-  VAGUE_CONFIGS,
-} from './media-types.ts';
+import { DOCKER_CONFIG, mediaTypeOf, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, VAGUE_CONFIGS } from './media-types.ts';
+import { documentKind, notAnImageError, posingError, refuseSchema1 } from './document-kind.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 
 export interface Index {
@@ -80,50 +72,12 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   return kind === 'index' ? readIndex(fields, mediaType, what) : readManifest(fields, mediaType, what);
 }
 
-function refuseSchema1(announced: string | null, stated: string | undefined, fields: Fields, what: string): void {
-  const isSchema1 =
-    kindOf(announced ?? '') === 'schema1' || kindOf(stated ?? '') === 'schema1' || fields.value('schemaVersion') === 1;
-  if (isSchema1) {
-    throw new AssertImageError('unsupported', `${what} is in Docker's old schema 1 format, which is not supported.`, {
-      hint: 'Its digest is not that of its bytes, and containerd 2 does not pull it either: build and push the image with a current builder.',
-    });
-  }
-}
-
-function documentKind(mediaType: string | null | undefined, fields: Fields, what: string): 'index' | 'manifest' {
-  const byType: DocumentKind | undefined = kindOf(mediaType ?? '');
-  if (byType === 'index' || byType === 'manifest') return byType;
-  if (mediaType) {
-    if (hasImageConfig(fields))
-      throw new AssertImageError(
-        'ambiguous',
-        `${what} is ${JSON.stringify(mediaType)}, and has the config of an image: some clients would start it.`,
-      );
-    throw new AssertImageError('not-an-image', `${what} is ${JSON.stringify(mediaType)}, not a container image.`);
-  }
-  const isIndex = fields.has('manifests');
-  const isManifest = fields.has('config') || fields.has('layers');
-  if (isIndex === isManifest) {
-    throw new AssertImageError(
-      isIndex ? 'ambiguous' : 'malformed',
-      `${what} is ${isIndex ? 'both' : 'neither'} an image index ${isIndex ? 'and' : 'nor'} an image manifest.`,
-    );
-  }
-  return isIndex ? 'index' : 'manifest';
-}
-
-/** go-containerregistry warns of a manifest of an unknown type, and reads it. (pkg/v1/remote, descriptor.go) */
-function hasImageConfig(fields: Fields): boolean {
-  const type = (fields.value('config') as { mediaType?: unknown } | undefined)?.mediaType;
-  return (type === OCI_CONFIG || type === DOCKER_CONFIG) && Array.isArray(fields.value('layers'));
-}
-
 function readIndex(fields: Fields, mediaType: string, what: string): Index {
   const entries = fields.list('manifests');
   if (entries === undefined) throw new AssertImageError('malformed', `${what} has no list of manifests.`);
   const manifests = entries.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`));
   const artifactType = fields.shortString('artifactType') || null;
-  if (artifactType !== null && manifests.some(isRunnable)) throw posing(artifactType, what);
+  if (artifactType !== null && manifests.some(isRunnable)) throw posingError(artifactType, what);
   return {
     kind: 'index',
     mediaType,
@@ -139,9 +93,9 @@ function readManifest(fields: Fields, mediaType: string, what: string): Manifest
   const isVague = VAGUE_CONFIGS.has(config.mediaType);
   // image-spec: an unknown config media type must not be parsed. Helm charts, signatures, wasm, empty configs.
   if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG && !isVague) {
-    throw notAnImage(`its config is ${JSON.stringify(config.mediaType)}`, what);
+    throw notAnImageError(`its config is ${JSON.stringify(config.mediaType)}`, what);
   }
-  if (artifactType) throw posing(artifactType, what);
+  if (artifactType) throw posingError(artifactType, what);
   const layers = fields.list('layers');
   if (layers === undefined) throw new AssertImageError('malformed', `${what} has no list of layers.`);
   return {
@@ -156,18 +110,4 @@ function readManifest(fields: Fields, mediaType: string, what: string): Manifest
 /** A runtime would choose it by its platform. */
 function isRunnable({ platform }: Descriptor): boolean {
   return platform !== null && !(platform.os === 'unknown' && platform.architecture === 'unknown');
-}
-
-/** Runtimes start what has an image's config, whatever else it calls itself: such a one is never just skipped. */
-export function posing(artifactType: string, what: string): AssertImageError {
-  return new AssertImageError(
-    'ambiguous',
-    `${what} calls itself an artifact (${JSON.stringify(artifactType)}), and is an image that a runtime would start.`,
-  );
-}
-
-export function notAnImage(reason: string, what: string): AssertImageError {
-  return new AssertImageError('not-an-image', `${what} is not a container image: ${reason}.`, {
-    hint: 'Signatures, charts and build caches live in registries too; check the reference.',
-  });
 }

@@ -10,6 +10,8 @@ export interface Flags {
   readonly inputs: RawInputs;
   readonly problems: Problem[];
   readonly passwordStdin: boolean;
+  /** How to print the report: of several, the last decides. */
+  readonly format: 'text' | 'json';
 }
 
 /** By hand, what cannot be told from a workflow run is not expected. */
@@ -62,7 +64,11 @@ export function parseFlags(argv: readonly string[]): Flags {
       else found.set(name, [...(found.get(name) ?? []), value]);
     }
   }
-  return { ...assemble(found, problems), passwordStdin: found.has('password-stdin') };
+  return {
+    ...assemble(found, problems),
+    passwordStdin: found.has('password-stdin'),
+    format: found.get('format')?.at(-1) === 'json' ? 'json' : 'text',
+  };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Words } from '../base/words.ts';
+
 /** What whoever runs us says of this run. Empty strings where nothing is said. */
 export interface RunFacts {
   readonly sha: string;
@@ -10,6 +12,8 @@ export interface RunFacts {
   readonly pullRequestHead: string | undefined;
   /** The commit that `revision: auto` stands for. @throws AssertImageError `input` where it cannot be told */
   readonly commit: () => string;
+  /** How hints speak here. */
+  readonly words: Words;
   /** The folder that paths are relative to. */
   readonly workspace: string;
 }

@@ -1,7 +1,8 @@
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
-import { EarlyConnections, VERIFIED } from './early-connections.ts';
+import { VERIFIED } from './early-connection.ts';
+import { EarlyConnections } from './early-connections.ts';
 import type { Network } from './network.ts';
 
 /** Whether requests to a host share a connection without waiting for each other, as in HTTP/2; null: that is not known yet. */

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent } from 'undici';
-import { CONNECT_TIMEOUT_MS, type EarlyConnections } from './early-connections.ts';
+import { CONNECT_TIMEOUT_MS } from './early-connection.ts';
+import type { EarlyConnections } from './early-connections.ts';
 
 /** Below the 5 s after which common servers drop an idle connection, so that we rarely lose that race. */
 const KEEP_ALIVE_MS = 4_000;

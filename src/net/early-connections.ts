@@ -1,20 +1,8 @@
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
-
-/** undici waits 10 s for a connection too; said here because errors name it. */
-export const CONNECT_TIMEOUT_MS = 10_000;
-const TIMED_OUT = 'UND_ERR_CONNECT_TIMEOUT';
-
-/** Said at every connection: the default is what NODE_TLS_REJECT_UNAUTHORIZED says, which an earlier step may have set. */
-export const VERIFIED = { rejectUnauthorized: true } as const;
-
-interface Early {
-  readonly socket: Socket;
-  /** Asked once, by who takes it over. */
-  readonly isOpen: () => boolean;
-}
+import { connectEarly, type Early, TIMED_OUT } from './early-connection.ts';
 
 /**
  * TLS connections that are opened before there is a request for them, before undici is loaded and
@@ -40,7 +28,8 @@ export class EarlyConnections {
     // Without TLS there is little to win, and nothing but tests and loopback is.
     if (protocol !== 'https:' || this.#seen.has(key)) return;
     this.#seen.add(key);
-    const opened = this.#connect(hostname.replace(/^\[|\]$/g, ''), Number(port || 443));
+    const connecting = { authorities: this.#authorities, guard: this.#guard, sockets: this.#sockets };
+    const opened = connectEarly(hostname.replace(/^\[|\]$/g, ''), Number(port || 443), connecting);
     // Whoever takes it over hears of it; if nobody does, it was not needed.
     opened.catch(ignore);
     this.#opened.set(key, opened);
@@ -92,79 +81,6 @@ export class EarlyConnections {
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
-
-  #connect(host: string, port: number): Promise<Early> {
-    return new Promise((resolve, reject) => {
-      const raw = connect({ host, port, ...(this.#guard && { lookup: this.#guard.lookup }) });
-      let socket: Socket = raw;
-      const timer = setTimeout(() => {
-        socket.destroy(Object.assign(new Error('no connection in time'), { code: TIMED_OUT }));
-      }, CONNECT_TIMEOUT_MS);
-      timer.unref();
-      const watch = (next: Socket): void => {
-        socket = next;
-        this.#sockets.add(next);
-        next.unref();
-        // Stays, for an error without a listener ends the process.
-        next.on('error', (error) => {
-          clearTimeout(timer);
-          reject(error);
-        });
-      };
-      watch(raw.setNoDelay(true).setKeepAlive(true, 60_000));
-      /** What is thrown by a listener would end the process. */
-      const orDrop = (act: () => void) => (): void => {
-        try {
-          act();
-        } catch (error) {
-          raw.destroy(error as Error);
-        }
-      };
-      // Parsed while the first packet is on its way.
-      raw.once(
-        'connectionAttempt',
-        orDrop(() => void this.#authorities()),
-      );
-      raw.once(
-        'connect',
-        orDrop(() => {
-          const secure = this.#secure(raw, host);
-          watch(secure);
-          secure.once('close', () => raw.destroy());
-          secure.once('secureConnect', () => {
-            clearTimeout(timer);
-            this.#sockets.delete(raw);
-            resolve(watchEnd(secure));
-          });
-        }),
-      );
-    });
-  }
-
-  #secure(socket: Socket, host: string): TLSSocket {
-    const servername = isIP(host) === 0 ? { servername: host } : {};
-    const secureContext = this.#authorities();
-    const options = { socket, host, ...servername, secureContext, ...VERIFIED };
-    return connectTls({ ...options, ALPNProtocols: ['http/1.1', 'h2'] });
-  }
-}
-
-/**
- * Nobody reads what the server sends first, its HTTP/2 settings, so that nobody would see it hang
- * up behind them: the stream is readable once more then, with nothing new to read.
- */
-function watchEnd(socket: Socket): Early {
-  let length = 0;
-  const look = (): void => {
-    if (socket.readableLength === length) socket.destroy();
-    length = socket.readableLength;
-  };
-  socket.on('readable', look);
-  const isOpen = (): boolean => {
-    socket.off('readable', look);
-    return !socket.destroyed && socket.writable;
-  };
-  return { socket, isOpen };
 }
 
 function keyOf(protocol: string, hostname: string, port: string): string {

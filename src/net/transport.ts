@@ -1,5 +1,6 @@
-import { AssertImageError } from '../base/errors.ts';
+import type { Dispatcher } from 'undici';
 import { AddressGuard } from './address-guard.ts';
+import { readCapped, readStart } from './body.ts';
 import { Connections } from './connections.ts';
 import type { Exchange, Network, StatedError } from './network.ts';
 import { cutError, isParserError, toTransportError } from './transport-errors.ts';
@@ -52,21 +53,7 @@ export class Transport {
     let status = 0;
     try {
       const dispatcher = await this.#connectionsTo(url).dispatcher(url, exchange.lane);
-      const response = await dispatcher.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers: { 'user-agent': this.#network.userAgent, 'accept-encoding': ACCEPT_ENCODING, ...exchange.headers },
-        body: exchange.body ?? null,
-        signal: exchange.signal,
-        // undici drops the connection behind every HEAD, against servers that send a body all the same; such
-        // a body breaks the next answer, which is then tried again.
-        reset: false,
-        // undici otherwise sends no request behind a GET before the headers of its answer have come.
-        blocking: false,
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        bodyTimeout: BODY_IDLE_TIMEOUT_MS,
-      });
+      const response = await dispatcher.request(this.#requestOf(exchange));
       status = response.statusCode;
       this.#answered.add(url.origin);
       const isSuccess = status >= 200 && status < 300;
@@ -84,6 +71,24 @@ export class Transport {
     } finally {
       this.#network.onExchange(exchange, status, bytes, performance.now() - started);
     }
+  }
+
+  #requestOf({ url, method, headers, body, signal }: Exchange): Dispatcher.RequestOptions {
+    return {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method,
+      headers: { 'user-agent': this.#network.userAgent, 'accept-encoding': ACCEPT_ENCODING, ...headers },
+      body: body ?? null,
+      signal,
+      // undici drops the connection behind every HEAD, against servers that send a body all the same; such
+      // a body breaks the next answer, which is then tried again.
+      reset: false,
+      // undici otherwise sends no request behind a GET before the headers of its answer have come.
+      blocking: false,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      bodyTimeout: BODY_IDLE_TIMEOUT_MS,
+    };
   }
 
   /** Begins to connect to a host that will be asked, or so we think. Never throws: what is wrong is for the request to say. */
@@ -119,56 +124,4 @@ function assertWhole(body: Uint8Array, headers: Answer['headers'], { url, minByt
   // Of a compressed body, a descriptor says nothing.
   if (body.length >= expected || (length === undefined && headers['content-encoding'] !== undefined)) return;
   throw cutError(url);
-}
-
-/** The first bytes of a body; the rest is dropped with its connection. */
-async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const body = new Body(maxBytes);
-  for await (const chunk of stream) {
-    body.add(chunk.subarray(0, maxBytes - body.length));
-    if (body.length >= maxBytes) break;
-  }
-  return body.bytes();
-}
-
-async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number, url: URL): Promise<Uint8Array> {
-  const body = new Body(maxBytes);
-  for await (const chunk of stream) {
-    if (body.length + chunk.length > maxBytes) {
-      throw new AssertImageError(
-        'too-large',
-        `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
-      );
-    }
-    body.add(chunk);
-  }
-  return body.bytes();
-}
-
-/** What has come of a body, in one piece: a chunk of one byte, kept for itself, takes more than a hundred. */
-class Body {
-  #buffer = Buffer.alloc(0);
-  length = 0;
-  readonly #maxBytes: number;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  add(chunk: Uint8Array): void {
-    const needed = this.length + chunk.length;
-    if (needed > this.#buffer.length) {
-      const grown = Buffer.alloc(
-        Math.min(Math.max(needed, this.#buffer.length * 2, 4096), Math.max(this.#maxBytes, needed)),
-      );
-      this.#buffer.copy(grown, 0, 0, this.length);
-      this.#buffer = grown;
-    }
-    this.#buffer.set(chunk, this.length);
-    this.length = needed;
-  }
-
-  bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.length);
-  }
 }

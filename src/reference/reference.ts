@@ -2,6 +2,7 @@ import { AssertImageError } from '../base/errors.ts';
 import { type Digest, parseDigest } from './digest.ts';
 import { LAYOUT_PREFIX, parseLayoutReference } from './layout-reference.ts';
 import { parseRegistryHost } from './host.ts';
+import { invalidReferenceError, refuseCredentials, refuseForeignText, refuseOneSegmentTraps } from './traps.ts';
 
 /** `registry/repository[:tag][@digest]`, canonical. With neither tag nor digest, the tag is `latest`. */
 export interface Reference {
@@ -19,9 +20,6 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 /** distribution/reference `RepositoryNameTotalLengthMax`. */
 const MAX_REPOSITORY_CHARS = 255;
 const DEFAULT_TAG = 'latest';
-
-/** Prefixes by which other tools name other places than a registry. */
-const TRANSPORTS = /^(oci|oci-archive|docker-archive|docker-daemon|containers-storage|dir|ostree|https?):/i;
 
 /**
  * Reads a reference as Docker does (grammar: distribution/reference `regexp.go`, normalisation:
@@ -74,78 +72,32 @@ export function tagOf(reference: Reference): string | null {
   return reference.tag ?? (reference.layout === undefined ? DEFAULT_TAG : null);
 }
 
-/** An `@` that starts no digest may end a password or a token: such a text is never repeated. */
-function refuseCredentials(input: string): void {
-  const rest = input.replace(/@(sha256|sha384|sha512|md5|blake3):[0-9a-zA-Z]*$/, '');
-  if (!rest.includes('@')) return;
-  throw new AssertImageError(
-    'input',
-    'the image reference has an "@" that starts no digest; it may hold credentials, so it is not repeated here.',
-    {
-      hint: 'A digest is written @sha256:…; did an expression evaluate to nothing? Credentials go into the inputs username and password, or come from ⟦login⟧.',
-    },
-  );
-}
-
-function refuseForeignText(text: string, input: string): void {
-  if (/\$|\{\{|\}\}/.test(text)) {
-    throw invalid(input, 'it holds an unexpanded variable or expression', '⟦expression⟧');
-  }
-  if (/[\s\u0000-\u001f\u007f]/u.test(text)) throw invalid(input, 'it holds white space or a control character');
-  const transport = TRANSPORTS.exec(text)?.[1];
-  if (transport === undefined) return;
-  if (/^https?$/i.test(transport)) throw invalid(input, 'it is a URL', 'Leave out the scheme: host/repository:tag.');
-  throw invalid(
-    input,
-    `the transport "${transport}:" is not supported here`,
-    `An OCI image layout is oci-layout:PATH[:tag]. For an image on Docker Hub that is called "${transport}", write docker.io/library/${transport}.`,
-  );
-}
-
 function splitTag(named: string, input: string): { name: string; tag: string | null } {
   const colon = named.lastIndexOf(':');
   // An IPv6 host and a port also have colons, but a tag's comes after the last slash and bracket.
   if (colon <= Math.max(named.lastIndexOf('/'), named.lastIndexOf(']'))) return { name: named, tag: null };
   const name = named.slice(0, colon);
   const tag = named.slice(colon + 1);
-  if (tag === '') throw invalid(input, 'the tag is empty', 'Did an expression evaluate to nothing?');
-  if (name === '') throw invalid(input, 'the repository is missing', 'Did an expression evaluate to nothing?');
+  if (tag === '') throw invalidReferenceError(input, 'the tag is empty', 'Did an expression evaluate to nothing?');
+  if (name === '')
+    throw invalidReferenceError(input, 'the repository is missing', 'Did an expression evaluate to nothing?');
   if (!TAG.test(tag)) {
-    throw invalid(input, `${JSON.stringify(tag)} is no tag (letters, digits, "_", "." and "-", at most 128)`);
+    throw invalidReferenceError(
+      input,
+      `${JSON.stringify(tag)} is no tag (letters, digits, "_", "." and "-", at most 128)`,
+    );
   }
   return { name, tag };
-}
-
-/** What Docker silently takes for an official image on Docker Hub, and nobody means so. */
-function refuseOneSegmentTraps(name: string, tag: string | null, input: string): void {
-  if (name.includes('/')) return;
-  const full = `docker.io/library/${name}${tag === null ? '' : `:${tag}`}`;
-  const hint = `Write host/repository:tag; if you do mean the official image on Docker Hub, write ${full}.`;
-  if (name === 'localhost' || name.startsWith('[') || name.includes('.')) {
-    throw invalid(input, 'it looks like a registry host, and the repository is missing', hint);
-  }
-  if (tag !== null && looksLikePort(tag)) {
-    throw invalid(input, 'it looks like host:port, and the repository is missing', hint);
-  }
-  if (/^[a-f0-9]{64}$/.test(name) || (/^sha(256|512)$/.test(name) && tag !== null && /^[a-f0-9]{64,}$/.test(tag))) {
-    throw invalid(input, 'it is a bare digest', 'Write registry/repository@sha256:….');
-  }
-}
-
-/** Ports in use by registries; `node:20` and `redis:7` are tags, `app:20261101` is no port. */
-function looksLikePort(tag: string): boolean {
-  if (!/^[1-9][0-9]*$/.test(tag)) return false;
-  const port = Number(tag);
-  return port === 80 || port === 443 || (port >= 1024 && port <= 65535);
 }
 
 function splitRegistry(name: string, input: string): { registry: string; repository: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
-  if (slash === 0) throw invalid(input, 'it begins with "/"', 'Did an expression before it evaluate to nothing?');
+  if (slash === 0)
+    throw invalidReferenceError(input, 'it begins with "/"', 'Did an expression before it evaluate to nothing?');
   const isHost = first === 'localhost' || /[.:[]/.test(first);
   if (!isHost && first !== first.toLowerCase()) {
-    throw invalid(
+    throw invalidReferenceError(
       input,
       `${JSON.stringify(first)} would be taken as a registry host`,
       `Did you mean ${name.toLowerCase()}?`,
@@ -161,13 +113,13 @@ function splitRegistry(name: string, input: string): { registry: string; reposit
 function assertRepository(repository: string, registry: string, input: string): void {
   if (repository !== repository.toLowerCase()) {
     const hint = registry === 'ghcr.io' ? '⟦lower case⟧' : `Did you mean ${registry}/${repository.toLowerCase()}?`;
-    throw invalid(input, `the repository name (${repository}) must be lowercase`, hint);
+    throw invalidReferenceError(input, `the repository name (${repository}) must be lowercase`, hint);
   }
   if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {
-    throw invalid(input, `${JSON.stringify(repository)} is no repository name`);
+    throw invalidReferenceError(input, `${JSON.stringify(repository)} is no repository name`);
   }
   if (repository.length > MAX_REPOSITORY_CHARS) {
-    throw invalid(input, `the repository name must not be more than ${MAX_REPOSITORY_CHARS} characters`);
+    throw invalidReferenceError(input, `the repository name must not be more than ${MAX_REPOSITORY_CHARS} characters`);
   }
 }
 
@@ -175,7 +127,7 @@ function readHost(text: string, input: string): string {
   try {
     return parseRegistryHost(text);
   } catch (error) {
-    throw invalid(input, (error as Error).message.replace(/\.$/, ''));
+    throw invalidReferenceError(input, (error as Error).message.replace(/\.$/, ''));
   }
 }
 
@@ -184,10 +136,6 @@ function readDigest(text: string, input: string): Digest {
     return parseDigest(text);
   } catch (error) {
     const { message, hint } = error as AssertImageError;
-    throw invalid(input, message.replace(/\.$/, ''), hint);
+    throw invalidReferenceError(input, message.replace(/\.$/, ''), hint);
   }
-}
-
-function invalid(input: string, reason: string, hint?: string): AssertImageError {
-  return new AssertImageError('input', `invalid reference ${JSON.stringify(input)}: ${reason}.`, { hint });
 }

@@ -69,23 +69,23 @@ export class Conversation {
     const { authorizer, registry, transport } = this.#options;
     // While a known token service answers, the connection that its token is for is opened.
     transport.open(exchange.url);
-    const rejected = await authorizer.header(scope, deadline);
+    const authorization = await authorizer.header(scope, deadline);
     // Only now: who may be near to us is known once the registry's own name is resolved.
     const storage = knownStorage(registry);
     if (storage && exchange.method === 'GET') transport.open(storage);
-    const first = await this.#send(exchange, rejected, deadline);
+    const first = await this.#send(exchange, authorization, deadline);
     if (first.status === 403 && !first.leftOrigin) {
-      const shown = await authorizer.instead(scope, rejected, deadline);
+      const shown = await authorizer.instead(scope, authorization, deadline);
       if (shown !== null) return this.#send(exchange, shown, deadline);
     }
     if (first.status !== 401 || first.leftOrigin) {
-      authorizer.prove(rejected);
+      authorizer.accept(authorization);
       return first;
     }
     const challenges = await this.#challengesOf(first, deadline);
     if (challenges.length === 0) return first;
-    const authorization = await authorizer.answer({ challenges, scope, rejected, limit: deadline });
-    return authorization === null ? first : this.#send(exchange, authorization, deadline);
+    const answered = await authorizer.answer({ challenges, scope, rejected: authorization, limit: deadline });
+    return answered === null ? first : this.#send(exchange, answered, deadline);
   }
 
   async #challengesOf(answer: FollowedAnswer, deadline: Deadline): Promise<Challenge[]> {

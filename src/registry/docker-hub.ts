@@ -15,51 +15,31 @@ const PAGE_SIZE = 100;
 const MAX_PAGES = 100;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
+/** Docker Hub, and who asks. */
+export interface Hub {
+  readonly transport: Transport;
+  readonly credentials: Credentials;
+  readonly secrets: Secrets;
+  readonly deadline: Deadline;
+}
+
 /**
- * The repositories of a namespace that `accepts` takes, by Docker Hub's own API, for its registry has no catalog.
+ * Hands every repository of a namespace to `take`, by Docker Hub's own API, for its registry has no catalog.
  * Source: docs.docker.com/reference/api/hub (POST /v2/auth/token; GET /v2/namespaces/{namespace}/repositories).
  */
-export async function listHubRepositories(
-  namespace: string,
-  transport: Transport,
-  credentials: Credentials,
-  secrets: Secrets,
-  deadline: Deadline,
-  take: (name: string) => void,
-): Promise<void> {
-  const send = (path: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
-    withRetries(
-      () =>
-        transport.send({
-          method: body === undefined ? 'GET' : 'POST',
-          url: new URL(path, HUB_ORIGIN),
-          headers: { accept: 'application/json', ...headers },
-          ...(body === undefined ? {} : { body }),
-          maxBytes: MAX_PAGE_BYTES,
-          signal: deadline.signal,
-        }),
-      deadline,
-    );
-  const headers: Record<string, string> = {};
-  const login = loginOf(credentials);
-  if (login !== null) {
-    secrets.addBasic(login.username, login.password);
-    const body = JSON.stringify({ identifier: login.username, secret: login.password });
-    const answer = await send('/v2/auth/token', { 'content-type': 'application/json' }, body);
-    const token = parse(answer)['access_token'];
-    if (answer.status !== 200 || typeof token !== 'string') throw refused(answer, 'rejects these credentials', true);
-    headers['authorization'] = bearerHeader(token, 'hub.docker.com');
-    secrets.addToken(token, 'docker.io');
-  }
+export async function listHubRepositories(namespace: string, hub: Hub, take: (name: string) => void): Promise<void> {
+  const login = loginOf(hub.credentials);
+  const headers: Record<string, string> = login === null ? {} : { authorization: await logIn(login, hub) };
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const answer = await send(`/v2/namespaces/${namespace}/repositories?page_size=${PAGE_SIZE}&page=${page}`, headers);
+    const path = `/v2/namespaces/${namespace}/repositories?page_size=${PAGE_SIZE}&page=${page}`;
+    const answer = await send(hub, path, headers);
     if (answer.status === 404 && page === 1)
       throw new AssertImageError('missing', `Docker Hub knows no namespace ${namespace}.`);
-    if (answer.status !== 200) throw refused(answer, `does not list the repositories of ${namespace}`, login !== null);
+    if (answer.status !== 200) throw hubError(answer, `does not list the repositories of ${namespace}`, login !== null);
     const { results, next } = parse(answer);
     const found = Array.isArray(results) ? (results as { name?: unknown }[]).map(({ name }) => name) : null;
     if (found === null || !found.every((name) => typeof name === 'string'))
-      throw refused(answer, 'answered with no list of repositories', false);
+      throw hubError(answer, 'answered with no list of repositories', false);
     for (const name of found) take(`${namespace}/${name}`);
     if (!next || found.length === 0) return;
   }
@@ -67,6 +47,35 @@ export async function listHubRepositories(
     'too-large',
     `the namespace ${namespace} has more than ${MAX_PAGES * PAGE_SIZE} repositories.`,
   );
+}
+
+/** The header that shows who we are. */
+async function logIn({ username, password }: BasicCredentials, hub: Hub): Promise<string> {
+  hub.secrets.addBasic(username, password);
+  const body = JSON.stringify({ identifier: username, secret: password });
+  const answer = await send(hub, '/v2/auth/token', { 'content-type': 'application/json' }, body);
+  const token = parse(answer)['access_token'];
+  if (answer.status !== 200 || typeof token !== 'string') throw hubError(answer, 'rejects these credentials', true);
+  const header = bearerHeader(token, 'hub.docker.com');
+  hub.secrets.addToken(token, 'docker.io');
+  return header;
+}
+
+function send(
+  { transport, deadline }: Hub,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): Promise<Answer> {
+  const exchange = {
+    method: body === undefined ? 'GET' : 'POST',
+    url: new URL(path, HUB_ORIGIN),
+    headers: { accept: 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
+    maxBytes: MAX_PAGE_BYTES,
+    signal: deadline.signal,
+  } as const;
+  return withRetries(() => transport.send(exchange), deadline);
 }
 
 /** Docker Hub's API takes a name and a secret; whoever has other credentials must not be asked for anonymously. */
@@ -88,7 +97,7 @@ function parse({ body }: Answer): JsonObject {
   return parseJsonObject(body) ?? {};
 }
 
-function refused(answer: Answer, what: string, hadCredentials: boolean): AssertImageError {
+function hubError(answer: Answer, what: string, hadCredentials: boolean): AssertImageError {
   const code =
     answer.status === 401 || answer.status === 403
       ? 'unauthorized'

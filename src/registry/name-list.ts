@@ -86,15 +86,20 @@ async function nextOf(asking: Promise<FollowedAnswer>, place: Place, list: NameL
 
 function takePage(answer: FollowedAnswer, { url, isGuess, before }: Place, list: NameList, take: Take): Page {
   const names = readPage(answer.body, list.name, list.what);
-  const digest = digestOf(answer.body);
-  // A registry that heeds neither `n` nor `last` gives the same page once more.
-  if (isGuess && digest === before) return { names: 0, next: null };
-  for (const each of names) take(each);
   const linked = nextPage(answer.headers['link'], url);
+  const digest = digestOfNames(names);
+  // A registry that heeds neither `n` nor `last` gives the same page once more.
+  if (isGuess && linked === null && digest === before) return { names: 0, next: null };
+  for (const each of names) take(each);
   // Once there were links, one that has none is the last.
   const wasLinked = before !== '' && !isGuess;
   const next = linked ?? (wasLinked ? null : pageAfter(names, url));
   return { names: names.length, next: next && { url: next, isGuess: linked === null, before: digest } };
+}
+
+/** In any order, for some registries list what they have as it comes. */
+function digestOfNames(names: readonly string[]): string {
+  return digestOf(Buffer.from(names.toSorted().join('\n')));
 }
 
 function tooLong({ what }: NameList, limit: string): AssertImageError {

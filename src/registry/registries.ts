@@ -91,7 +91,7 @@ export class Registries {
     const { stores, secrets } = this.#options;
     const credentials = await findCredentials(stores, registry, namespace);
     const transport = this.#transport('hub.docker.com', HUB_ORIGIN, false);
-    return deadline.race(listHubRepositories(namespace, transport, credentials, secrets, deadline, take));
+    return deadline.race(listHubRepositories(namespace, { transport, credentials, secrets, deadline }, take));
   }
 
   /** Whether a text of this registry's holds a secret of ours. */

@@ -1,8 +1,8 @@
 import { AssertImageError } from '../base/errors.ts';
-import type { Image, PlatformImage } from '../image/image.ts';
+import type { Image } from '../image/image.ts';
+import type { PlatformImage } from '../image/platform-image.ts';
 import type { Secrets } from '../base/secrets.ts';
-import type { Check } from '../expectations/check.ts';
-import { inWords, type Words } from '../base/words.ts';
+import { errorInWords, type Words } from '../base/words.ts';
 import type { Look, Verdict } from '../gate/verdict.ts';
 
 /** What is taken out of a verdict's texts, and what is put in for the marks of hints. */
@@ -33,28 +33,21 @@ export function cleanVerdict(verdict: Verdict, clean: Cleaning): Verdict {
 }
 
 function cleanLook(look: Look, clean: Cleaning): Look {
-  const { secrets, words } = clean;
+  const { secrets } = clean;
   return {
     ...look,
     image: redactImage(look.image, secrets),
     revisions: secrets.redactDeep(look.revisions),
-    checks: secrets.redactDeep(look.checks.map((check) => inWordsOfOurs(check, words))),
+    checks: secrets.redactDeep(look.checks),
     notices: secrets.redactDeep(look.notices),
     error: cleanError(look.error, clean),
   };
 }
 
-/** Of thousands of checks, hardly any message has a mark. */
-function inWordsOfOurs(check: Check, words: Words): Check {
-  const message = inWords(check.message, words);
-  return message === check.message ? check : { ...check, message };
-}
-
 function cleanError(error: AssertImageError | null, { secrets, words }: Cleaning): AssertImageError | null {
   if (error === null) return null;
-  const clean = (text: string): string => secrets.redact(inWords(text, words));
-  const hint = error.hint === undefined ? undefined : clean(error.hint);
-  return new AssertImageError(error.code, clean(error.message), { hint, retryAfterMs: error.retryAfterMs });
+  const { code, message, hint, retryAfterMs } = errorInWords(error, words);
+  return new AssertImageError(code, secrets.redact(message), { hint: hint && secrets.redact(hint), retryAfterMs });
 }
 
 function redactImage(image: Image | null, secrets: Secrets): Image | null {

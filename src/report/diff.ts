@@ -1,4 +1,4 @@
-import type { PlatformImage } from '../image/image.ts';
+import type { PlatformImage } from '../image/platform-image.ts';
 import { shorten } from '../base/shorten.ts';
 import type { Seen } from '../gate/verdict.ts';
 

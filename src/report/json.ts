@@ -1,5 +1,6 @@
 import { formatError } from '../base/errors.ts';
-import type { Image, PlatformImage } from '../image/image.ts';
+import type { Image } from '../image/image.ts';
+import type { PlatformImage } from '../image/platform-image.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
 import { type Comparison, type Look, nameOf, type Verdict } from '../gate/verdict.ts';
 import { type Change, diffImages } from './diff.ts';
@@ -18,7 +19,7 @@ export function formatReport(verdict: Verdict): Generator<string> {
   const ofChecks = new Room();
   const failures = describeFailures(verdict, ofChecks);
   const images = describeLooks(verdict, room, ofChecks);
-  return jsonPieces({ ...describeVerdict(verdict, room), failures, images });
+  return jsonPieces({ ...describeVerdict(verdict, failures, room), images });
 }
 
 function* describeFailures(verdict: Verdict, room: Room): Generator {
@@ -36,11 +37,12 @@ function* describeLooks({ looks }: Verdict, room: Room, ofChecks: Room): Generat
   for (const look of looks) yield describeLook(look, room, ofChecks);
 }
 
-function describeVerdict(verdict: Verdict, room: Room): object {
+function describeVerdict(verdict: Verdict, failures: Iterable<unknown>, room: Room): object {
   return {
     schemaVersion: 1,
     result: verdict.result,
     error: verdict.error && { code: verdict.error.code, message: formatError(verdict.error) },
+    failures,
     waited: verdict.waited,
     skipped: verdict.skipped.map(({ name, reason }) => ({
       reference: name,

@@ -1,6 +1,7 @@
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
 import type { Look, Verdict } from '../gate/verdict.ts';
 import { latestCreated } from '../image/created.ts';
+import type { Image } from '../image/image.ts';
 import { agreedLabels, agreedRevision, agreedVersion } from './agreed.ts';
 import { failuresOf } from './failures.ts';
 import { inertJson, isPlain } from '../base/inert.ts';
@@ -29,54 +30,83 @@ export type Outputs = Readonly<Record<(typeof OUTPUT_NAMES)[number], string>>;
 const MAX_JSON_CHARS = 256 * 1024;
 
 /** Made from the verdict alone; always all of them, so that nothing else can fill a gap. */
-export function makeOutputs(
-  verdict: Verdict,
-  written: { readonly report: string; readonly commentUrl: string },
-): { outputs: Outputs; notices: string[] } {
+export function makeOutputs(verdict: Verdict, written: Written): { outputs: Outputs; notices: string[] } {
   const notices: string[] = [];
-  const plain = (name: string, stated: string | null): string => {
-    if (stated === null || isPlain(stated)) return stated ?? '';
-    notices.push(
-      `the output ${name} is empty, for its text is not plain (letters, digits, "_", ".", "+", "-", at most 128).`,
-    );
-    return '';
-  };
-  const json = (name: string, value: unknown): string => {
-    // Not made where it is known to be too long: of megabytes it could be six times as much.
-    const text = charsIn(value) > MAX_JSON_CHARS ? null : inertJson(value);
-    if (text !== null && text.length <= MAX_JSON_CHARS) return text;
-    notices.push(
-      `the output ${name} is empty, for it would have more than ${MAX_JSON_CHARS} characters; the report file has it whole.`,
-    );
-    return '';
-  };
-  const untold = (name: string): string => {
-    notices.push(`the output ${name} is empty, for all images together have too many texts to keep.`);
-    return '';
-  };
-  const look = verdict.looks[0];
-  const image = look?.image ?? null;
-  const only = image?.platforms.length === 1 ? image.platforms[0] : undefined;
-  const created = image && latestCreated(image);
-  const outputs: Outputs = {
-    result: verdict.result,
-    reference: verdict.result === 'pass' && look?.reference && image ? formatPinned(look.reference, image.digest) : '',
-    digest: image?.digest ?? '',
-    'media-type': image?.mediaType ?? '',
-    tag: (look?.reference && tagOf(look.reference)) || '',
-    'image-id': only?.imageId ?? '',
-    revision: plain('revision', look ? agreedRevision(look) : null),
-    version: image && !look?.isTold ? untold('version') : plain('version', image && agreedVersion(image)),
-    created: created ? new Date(created).toISOString().replace('.000Z', 'Z') : '',
-    platforms: json('platforms', image?.platforms.map(({ name }) => name) ?? []),
-    labels:
-      image && !look?.isTold ? untold('labels') : json('labels', image ? Object.fromEntries(agreedLabels(image)) : {}),
-    images: json('images', verdict.looks.map(describeLook)),
-    failures: json('failures', failuresOf(verdict)),
-    report: written.report,
-    'comment-url': written.commentUrl,
-  };
-  return { outputs, notices };
+  const made = OUTPUT_NAMES.map((name) => {
+    const value = OUTPUTS[name](verdict, written);
+    if (typeof value === 'string') return [name, value] as const;
+    const text = 'plain' in value ? plainText(value.plain) : jsonText(value.json);
+    if (typeof text === 'string') return [name, text] as const;
+    notices.push(`the output ${name} is empty, for ${text.reason}`);
+    return [name, ''] as const;
+  });
+  return { outputs: Object.fromEntries(made) as Outputs, notices };
+}
+
+/** Where the other reports are. */
+export interface Written {
+  readonly report: string;
+  readonly commentUrl: string;
+}
+
+/** Text of ours, text of the image's that has to be plain, or data. Undefined: it was not kept. */
+type Value = string | { readonly plain: string | null | undefined } | { readonly json: unknown };
+
+/** What each output says, of the first image where it is about one. */
+const OUTPUTS: Readonly<Record<(typeof OUTPUT_NAMES)[number], (verdict: Verdict, written: Written) => Value>> = {
+  result: ({ result }) => result,
+  reference: ({ result, looks: [look] }) =>
+    result === 'pass' && look?.reference && look.image ? formatPinned(look.reference, look.image.digest) : '',
+  digest: ({ looks: [look] }) => look?.image?.digest ?? '',
+  'media-type': ({ looks: [look] }) => look?.image?.mediaType ?? '',
+  tag: ({ looks: [look] }) => (look?.reference && tagOf(look.reference)) || '',
+  'image-id': ({ looks: [look] }) => {
+    const [first, ...others] = look?.image?.platforms ?? [];
+    return first !== undefined && others.length === 0 ? first.imageId : '';
+  },
+  revision: ({ looks: [look] }) => ({ plain: look ? agreedRevision(look) : null }),
+  version: ({ looks: [look] }) => ({ plain: textsOf(look, null, agreedVersion) }),
+  created: ({ looks: [look] }) => {
+    const created = look?.image && latestCreated(look.image);
+    return created ? new Date(created).toISOString().replace('.000Z', 'Z') : '';
+  },
+  platforms: ({ looks: [look] }) => ({ json: look?.image?.platforms.map(({ name }) => name) ?? [] }),
+  labels: ({ looks: [look] }) => ({ json: textsOf(look, {}, (image) => Object.fromEntries(agreedLabels(image))) }),
+  images: ({ looks }) => ({ json: looks.map(describeLook) }),
+  failures: (verdict) => ({ json: failuresOf(verdict) }),
+  report: (_, { report }) => report,
+  'comment-url': (_, { commentUrl }) => commentUrl,
+};
+
+/** Texts of an image; undefined where they were not kept. */
+function textsOf<T>(look: Look | undefined, none: T, read: (image: Image) => T): T | undefined {
+  if (!look?.image) return none;
+  return look.isTold ? read(look.image) : undefined;
+}
+
+/** Why an output is empty. */
+interface Empty {
+  readonly reason: string;
+}
+
+const NOT_KEPT: Empty = { reason: 'all images together have too many texts to keep.' };
+const NOT_PLAIN: Empty = {
+  reason: 'its text is not plain (letters, digits, "_", ".", "+", "-", at most 128).',
+};
+const TOO_LONG: Empty = {
+  reason: `it would have more than ${MAX_JSON_CHARS} characters; the report file has it whole.`,
+};
+
+function plainText(text: string | null | undefined): string | Empty {
+  if (text === undefined) return NOT_KEPT;
+  return text === null || isPlain(text) ? (text ?? '') : NOT_PLAIN;
+}
+
+function jsonText(value: unknown): string | Empty {
+  if (value === undefined) return NOT_KEPT;
+  // Not made where it is known to be too long: of megabytes it could be six times as much.
+  const text = charsIn(value) > MAX_JSON_CHARS ? null : inertJson(value);
+  return text !== null && text.length <= MAX_JSON_CHARS ? text : TOO_LONG;
 }
 
 /** The characters of all texts in a value of plain data. */

@@ -2,7 +2,9 @@ import type { CelExpression } from '../expectations/cel/cel.ts';
 import type { Field } from '../expectations/field/expectation.ts';
 import type { Expectations } from '../expectations/expectations.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
-import { parseCommit, parseRevisionFrom, type RevisionExpectation } from '../expectations/revision/revision.ts';
+import { parseCommit } from '../expectations/revision/commit-id.ts';
+import { parseRevisionFrom } from '../expectations/revision/stated.ts';
+import type { RevisionExpectation } from '../expectations/revision/revision.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { PolicyFile } from '../inputs/policy-file.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
@@ -91,6 +93,6 @@ function readPolicy(reader: Reader, file: PolicyFile | null, { parsePolicy }: Pa
 
 function parseRevision(text: string, facts: RunFacts): RevisionExpectation | null {
   if (text === 'any') return null;
-  const { commit, pullRequestHead } = facts;
-  return { commit: text === 'auto' ? commit() : parseCommit(text), hints: { pullRequestHead } };
+  const { commit, pullRequestHead, words } = facts;
+  return { commit: text === 'auto' ? commit() : parseCommit(text), hints: { pullRequestHead, words } };
 }

@@ -26,7 +26,7 @@ export class Reader {
   /** One value; undefined where it is wrong or empty, which has been reported. */
   whole<T>(name: InputName, parse: (text: string) => T): T | undefined {
     const text = this.#inputs.values[name].trim();
-    return text === '' ? undefined : this.#attempt(name, undefined, () => parse(text));
+    return text === '' ? undefined : this.attempt(name, () => parse(text));
   }
 
   text(name: InputName): string {
@@ -52,7 +52,7 @@ export class Reader {
       this.#problems.push({ input: name, message: 'it holds nothing but comments.' });
     }
     return items.flatMap(({ text, line }) => {
-      const item = this.#attempt(name, lines.length > 1 ? line : undefined, () => parse(text));
+      const item = this.attempt(name, () => parse(text), lines.length > 1 ? line : undefined);
       return item === undefined ? [] : [item];
     });
   }
@@ -63,7 +63,7 @@ export class Reader {
     if (text === keyword) return keyword;
     const items = splitList(text);
     if (items.length === 0 && text !== '') this.#problems.push({ input: name, message: 'the list is empty.' });
-    return items.flatMap((part) => this.#attempt(name, undefined, () => parse(part)) ?? []);
+    return items.flatMap((part) => this.attempt(name, () => parse(part)) ?? []);
   }
 
   listOrNone<T>(name: InputName, parse: (text: string) => T): T[] {
@@ -135,11 +135,7 @@ export class Reader {
     throw new AssertImageError('input', texts.join('\n'));
   }
 
-  attempt<T>(input: InputName, parse: () => T): T | undefined {
-    return this.#attempt(input, undefined, parse);
-  }
-
-  #attempt<T>(input: InputName, line: number | undefined, parse: () => T): T | undefined {
+  attempt<T>(input: InputName, parse: () => T, line?: number): T | undefined {
     try {
       return parse();
     } catch (error) {

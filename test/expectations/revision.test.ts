@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commitOfEvent } from '../../src/ci/github/commit.ts';
-import { checkRevision, parseRevisionFrom } from '../../src/expectations/revision/revision.ts';
+import { checkRevision } from '../../src/expectations/revision/revision.ts';
+import { parseRevisionFrom } from '../../src/expectations/revision/stated.ts';
 import type { RunEvent } from '../../src/ci/github/event.ts';
 import { type FactsOptions, imageOf } from '../support/facts.ts';
 import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';

@@ -142,3 +142,16 @@ describe('a mistyped flag does not repeat what may be a password', () => {
     expect((await runCommand(['alpine:3'])).stderr).toContain('alpine:3: this is no flag. Write --image REFERENCE.');
   });
 });
+
+describe('the last --format decides, and what stands behind another flag is none', () => {
+  test.each([
+    [['--format', 'json', '--format', 'text'], false],
+    [['--format', 'text', '--format=json'], true],
+    [['--labels', '--format=json'], false],
+    [['--format', 'json', '--unknown'], true],
+  ])('%j', async (flags, isJson) => {
+    const run = await runCommand(['--image', '', ...flags]);
+    expect(run.exitCode).toBe(2);
+    expect(run.stdout.startsWith('{')).toBe(isJson);
+  });
+});

@@ -80,4 +80,14 @@ describe('nothing from an image acts where we write it', () => {
     const run = await runOf(0);
     expect(run.stdout + run.summary + JSON.stringify([run.outputs, run.report])).not.toContain('build-secret');
   });
+
+  test('what looks like a mark of our hints stays what it is', async () => {
+    const text = '⟦login⟧ ⟦lower case⟧';
+    registry.push('acme/app', 'mark', buildImage({ labels: { [REVISION]: text, a: text } }));
+    const image = registry.reference('acme/app', 'mark');
+    const run = await runAction({ inputs: { image, labels: 'a=b' } });
+    expect(run.outputs['result']).toBe('fail');
+    expect(run.stdout).toContain(`Actual: "${text}"`);
+    expect(run.stdout + run.summary + JSON.stringify(run.report)).not.toContain('docker/login-action');
+  });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { blobOf, buildImage, buildIndex, type BuiltImage, type BuiltIndex, COMMIT } from '../support/images.ts';
-import { FakeRegistry, send } from '../support/registry.ts';
+import { FakeRegistry, send, TOKEN } from '../support/registry.ts';
 import { type Run, runAction } from '../support/runner.ts';
 
 const MAX_MIB = 256;
@@ -288,5 +288,31 @@ describe('one among many does not decide about the others', () => {
     await other.stop();
     const looks = JSON.parse(run.outputs['images'] ?? '') as { result: string }[];
     expect(looks.map(({ result }) => result)).toContain('pass');
+  });
+
+  test('a token that two registries have from one service, and the second has as a tag', async () => {
+    const shared = 'a-token-of-both-registries';
+    const two = await Promise.all([0, 1].map(() => FakeRegistry.start({ auth: 'bearer', isPublic: true, cdn: false })));
+    const [first, second] = two as [FakeRegistry, FakeRegistry];
+    for (const [at, each] of two.entries()) {
+      each.override(async ({ path: asked, headers }, response) => {
+        if (!asked.startsWith('/token')) {
+          if (headers.authorization !== undefined)
+            (headers as Record<string, unknown>)['authorization'] = `Bearer ${TOKEN}`;
+          return false;
+        }
+        // The second has it when it is known already.
+        await new Promise((resolve) => setTimeout(resolve, at * 300));
+        send(response, 200, JSON.stringify({ token: shared }));
+        return true;
+      });
+      each.push('app', 'main', buildImage());
+      each.push('app', shared, buildImage());
+    }
+    const image = `${first.reference('app', 'main')}\n${second.reference('app', shared)}`;
+    const run = await runBounded({ image });
+    await Promise.all(two.map((each) => each.stop()));
+    const looks = JSON.parse(run.outputs['images'] ?? '') as { result: string }[];
+    expect(looks.map(({ result }) => result)).toEqual(['pass', 'error']);
   });
 });

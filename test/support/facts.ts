@@ -1,7 +1,8 @@
 /** An Image made from builder output by our own parsers, without a registry: for the pure stages. */
 import type { Expectations } from '../../src/expectations/expectations.ts';
 import { parseConfigFile } from '../../src/image/config.ts';
-import type { Image, PlatformImage } from '../../src/image/image.ts';
+import type { Image } from '../../src/image/image.ts';
+import type { PlatformImage } from '../../src/image/platform-image.ts';
 import { type Manifest, parseManifest } from '../../src/image/manifest.ts';
 import { formatPlatform } from '../../src/reference/platform.ts';
 import { buildImage, type ImageOptions } from './images.ts';

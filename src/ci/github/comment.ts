@@ -35,7 +35,13 @@ export async function writeComment(
   const isWanted = settings.comment === 'always' || verdict.result !== 'pass';
   try {
     const markdown = formatComment(verdict, links, MAX_COMMENT_CHARS);
-    const { outcome, url } = await keepComment(clientOf(asked, env, log), pullRequest, key, run, markdown, isWanted);
+    const { outcome, url } = await keepComment(clientOf(asked, env, log), {
+      pullRequest,
+      key,
+      run,
+      markdown,
+      createIfAbsent: isWanted,
+    });
     log.line(`comment: ${OUTCOMES[outcome]}${url === '' ? '' : ` ${url}`}`);
     return url;
   } catch (error) {

@@ -20,6 +20,16 @@ export interface CommentRun {
   readonly attempt: number;
 }
 
+/** What a comment should say. */
+export interface WantedComment {
+  readonly pullRequest: number;
+  readonly key: CommentKey;
+  readonly run: CommentRun;
+  readonly markdown: string;
+  /** Otherwise only one that is there is brought up to date. */
+  readonly createIfAbsent: boolean;
+}
+
 export type CommentOutcome = 'created' | 'updated' | 'unchanged' | 'newer' | 'skipped';
 
 interface Existing {
@@ -44,11 +54,7 @@ const PERMISSION = 'pull-requests: write';
  */
 export async function keepComment(
   client: GitHubClient,
-  pullRequest: number,
-  key: CommentKey,
-  run: CommentRun,
-  markdown: string,
-  createIfAbsent: boolean,
+  { pullRequest, key, run, markdown, createIfAbsent }: WantedComment,
 ): Promise<{ outcome: CommentOutcome; url: string }> {
   const repository = client.repository(WHAT);
   const marker = markerOf(key);

@@ -1,6 +1,6 @@
 import { AssertImageError } from '../../base/errors.ts';
 import { payloadText, type RunEvent } from './event.ts';
-import { isCommitId } from '../../expectations/revision/revision.ts';
+import { isCommitId } from '../../expectations/revision/commit-id.ts';
 
 /** Events whose `GITHUB_SHA` is what the run builds. On `pull_request` it is the merge commit. */
 const OWN_SHA = new Set([

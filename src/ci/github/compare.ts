@@ -37,7 +37,7 @@ export class CommitComparison implements History {
       );
       if (!STATUSES.has(data.status))
         throw new AssertImageError('unavailable', `${WHAT}: GitHub could not be asked (an answer without a status).`);
-      return { status: data.status, aheadBy: data.ahead_by, behindBy: data.behind_by };
+      return { status: data.status, aheadBy: data.ahead_by ?? 0, behindBy: data.behind_by ?? 0 };
     } catch (error) {
       if (error instanceof AssertImageError && error.code === 'missing') return { status: 'unknown' };
       throw error;

@@ -1,9 +1,11 @@
+import type { Words } from '../../base/words.ts';
 import type { RunFacts } from '../../inputs/run-facts.ts';
 import { commitOfEvent } from './commit.ts';
 import { payloadText, type RunEvent } from './event.ts';
+import { GITHUB_WORDS } from './words.ts';
 
 /** What the core is told of a workflow run. */
-export function factsOf(event: RunEvent, env: NodeJS.ProcessEnv): RunFacts {
+export function factsOf(event: RunEvent, env: NodeJS.ProcessEnv, words: Words = GITHUB_WORDS): RunFacts {
   const { name, sha, ref, repository } = event;
   return {
     sha,
@@ -12,6 +14,7 @@ export function factsOf(event: RunEvent, env: NodeJS.ProcessEnv): RunFacts {
     eventName: name,
     pullRequestHead: payloadText(event, 'pull_request', 'head', 'sha'),
     commit: () => commitOfEvent(event),
+    words,
     workspace: env['GITHUB_WORKSPACE'] || process.cwd(),
   };
 }

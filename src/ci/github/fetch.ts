@@ -34,39 +34,10 @@ export function makeFetch(
 ): (url: string, init: Init) => Promise<Response> {
   const connections = new Connections(apiUrl, network);
   signal.addEventListener('abort', () => void connections.destroy(), { once: true });
-
-  const send = async (url: URL, init: Init): Promise<Response> => {
-    const ends = performance.now() + TIMEOUT_MS;
-    const limit = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), signal]);
-    const once = async (): Promise<{ status: number; headers: Record<string, string>; response: Response }> => {
-      try {
-        const dispatcher = await connections.dispatcher(url);
-        const answer = await dispatcher.request({
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: init.method ?? 'GET',
-          // Nothing here decompresses.
-          headers: { 'accept-encoding': 'identity', ...init.headers },
-          body: init.body ?? null,
-          signal: limit,
-        });
-        const response = await toResponse(answer);
-        const after = response.headers.get('retry-after');
-        return { status: response.status, headers: after === null ? {} : { 'retry-after': after }, response };
-      } catch (error) {
-        throw toTransportError(error, url, limit, network);
-      }
-    };
-    // A comment that was written, and whose answer was lost, would be written twice.
-    const isSafe = (init.method ?? 'GET').toUpperCase() === 'GET';
-    return (isSafe ? await withRetries(once, { signal: limit, msLeft: () => ends - performance.now() }) : await once())
-      .response;
-  };
-
   return async (text, init) => {
     let url = new URL(text);
     for (let hop = 0; ; hop += 1) {
-      const response = await send(url, init);
+      const response = await send(url, init, { connections, network, signal });
       const location = response.headers.get('location');
       const isRedirect = response.status >= 300 && response.status < 400 && location !== null;
       if (!isRedirect || hop === MAX_REDIRECTS || !URL.canParse(location, url.href)) return response;
@@ -75,6 +46,51 @@ export function makeFetch(
       url = next;
     }
   };
+}
+
+interface Wire {
+  readonly connections: Connections;
+  readonly network: Network;
+  readonly signal: AbortSignal;
+}
+
+/** What is tried again is told by status and headers. */
+interface Tried {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly response: Response;
+}
+
+async function send(url: URL, init: Init, wire: Wire): Promise<Response> {
+  const endsAtMs = performance.now() + TIMEOUT_MS;
+  const limit = {
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), wire.signal]),
+    msLeft: () => endsAtMs - performance.now(),
+  };
+  const once = (): Promise<Tried> => sendOnce(url, init, wire, limit.signal);
+  // A comment that was written, and whose answer was lost, would be written twice.
+  const isSafe = (init.method ?? 'GET').toUpperCase() === 'GET';
+  return (isSafe ? await withRetries(once, limit) : await once()).response;
+}
+
+async function sendOnce(url: URL, init: Init, { connections, network }: Wire, signal: AbortSignal): Promise<Tried> {
+  try {
+    const dispatcher = await connections.dispatcher(url);
+    const answer = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: init.method ?? 'GET',
+      // Nothing here decompresses.
+      headers: { 'accept-encoding': 'identity', ...init.headers },
+      body: init.body ?? null,
+      signal,
+    });
+    const response = await toResponse(answer);
+    const after = response.headers.get('retry-after');
+    return { status: response.status, headers: after === null ? {} : { 'retry-after': after }, response };
+  } catch (error) {
+    throw toTransportError(error, url, signal, network);
+  }
 }
 
 /** The class that Octokit reads, which is Node's own. */

@@ -2,8 +2,6 @@ import * as core from '@actions/core';
 import type { Secrets } from '../../base/secrets.ts';
 import { logLine } from '../../base/inert.ts';
 import type { Log } from '../../base/log.ts';
-import { inWords } from '../../base/words.ts';
-import { GITHUB_WORDS } from './words.ts';
 
 /** 4,096 in the runner (catalogue I-20); the rest is in the log. */
 const MAX_ANNOTATION_CHARS = 4000;
@@ -12,7 +10,7 @@ const ANNOTATORS = { error: core.error, warning: core.warning, notice: core.noti
 
 /** The runner's log. */
 export function actionLog(secrets: Secrets): Log {
-  const said = (text: string): string => secrets.redact(inWords(text, GITHUB_WORDS));
+  const said = (text: string): string => secrets.redact(text);
   const clean = (text: string): string => logLine(said(text));
   const cleanLines = (text: string): string => said(text).split('\n').map(logLine).join('\n');
   return {

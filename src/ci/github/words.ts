@@ -10,5 +10,4 @@ export const GITHUB_WORDS: Words = {
     'GitHub owner and repository names may have capitals, image names not: in a shell, ${GITHUB_REPOSITORY,,} is the lower-case form.',
   labels: 'docker/metadata-action',
   'pull request head': '${{ github.event.pull_request.head.sha }}',
-  forge: 'GitHub',
 };

@@ -1,5 +1,5 @@
 import { AssertImageError } from '../../base/errors.ts';
-import type { PlatformImage } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import { type CelContext, celFactsOf } from './facts.ts';
 import { type CelExpression, evaluateCel, MAX_EVALUATION_MS } from './cel.ts';
 import type { Check } from '../check.ts';

@@ -1,9 +1,10 @@
 import type { CelInput } from '@bufbuild/cel';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import type { Env } from '../../image/config.ts';
+import type { Env } from '../../image/env.ts';
 import { annotationsOf } from '../../image/annotations.ts';
-import type { Image, PlatformImage } from '../../image/image.ts';
+import type { Image } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import type { RunFacts } from '../../inputs/run-facts.ts';
 import { parseRfc3339 } from '../../json/rfc3339.ts';
 import type { Json } from '../../json/strict-json.ts';

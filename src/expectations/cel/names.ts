@@ -3,6 +3,7 @@ import { AssertImageError } from '../../base/errors.ts';
 
 type Parsed = ReturnType<typeof parse>;
 type Expr = Parsed['expr'];
+type Kind<K extends string> = Extract<NonNullable<NonNullable<Expr>['exprKind']>, { case: K }>['value'];
 
 /** A name that is no variable is a typing error in every evaluation: better said before one. */
 export function assertKnownNames(
@@ -10,59 +11,88 @@ export function assertKnownNames(
   variables: Readonly<Record<string, unknown>>,
   isFunction: (name: string) => boolean,
 ): void {
-  const unknown = (expr: Expr, message: string, hint?: string): AssertImageError => {
-    const offset = parsed.sourceInfo?.positions[expr.id.toString()];
-    return new AssertImageError('input', `${offset === undefined ? '' : `column ${offset + 1}: `}${message}`, { hint });
-  };
-  const visit = (expr: Expr | undefined, bound: ReadonlySet<string>): void => {
+  new Names(parsed, variables, isFunction).visit(parsed.expr, new Set());
+}
+
+/** A walk through one expression, with the names that its macros bind. */
+class Names {
+  readonly #parsed: Parsed;
+  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #isFunction: (name: string) => boolean;
+
+  constructor(parsed: Parsed, variables: Readonly<Record<string, unknown>>, isFunction: (name: string) => boolean) {
+    this.#parsed = parsed;
+    this.#variables = variables;
+    this.#isFunction = isFunction;
+  }
+
+  visit(expr: Expr | undefined, bound: ReadonlySet<string>): void {
     const kind = expr?.exprKind;
     switch (kind?.case) {
-      case 'identExpr': {
-        const { name } = kind.value;
-        if (bound.has(name) || Object.hasOwn(variables, name) || TYPE_NAMES.has(name)) return;
-        throw unknown(
-          expr as Expr,
-          `there is no variable ${name}.`,
-          `Variables are ${Object.keys(variables).join(', ')}.`,
-        );
-      }
-      case 'constExpr': {
-        const { case: type, value } = kind.value.constantKind;
-        const isWhole =
-          (type === 'int64Value' && BigInt.asIntN(64, value) === value) ||
-          (type === 'uint64Value' && BigInt.asUintN(64, value) === value);
-        if (isWhole || (type !== 'int64Value' && type !== 'uint64Value')) return;
-        throw unknown(expr as Expr, `${value} is out of range.`, 'Whole numbers have 64 bits.');
-      }
+      case 'identExpr':
+        return this.#visitName(expr as Expr, kind.value.name, bound);
+      case 'constExpr':
+        return this.#visitConstant(expr as Expr, kind.value);
       case 'selectExpr':
-        return visit(kind.value.operand, bound);
+        return this.visit(kind.value.operand, bound);
       case 'callExpr':
-        // Operators are functions whose names no author can write.
-        if (/^[A-Za-z]/.test(kind.value.function) && !isFunction(kind.value.function)) {
-          throw unknown(expr as Expr, `there is no function ${kind.value.function}.`);
-        }
-        for (const part of [kind.value.target, ...kind.value.args]) visit(part, bound);
-        return;
+        return this.#visitCall(expr as Expr, kind.value, bound);
       case 'listExpr':
-        for (const element of kind.value.elements) visit(element, bound);
-        return;
+        return this.#visitAll(kind.value.elements, bound);
       case 'structExpr':
-        for (const { keyKind, value } of kind.value.entries) {
-          if (keyKind.case === 'mapKey') visit(keyKind.value, bound);
-          visit(value, bound);
-        }
-        return;
-      case 'comprehensionExpr': {
-        const { iterVar, iterVar2, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = kind.value;
-        for (const part of [iterRange, accuInit]) visit(part, bound);
-        const inner = new Set([...bound, iterVar, iterVar2, accuVar]);
-        for (const part of [loopCondition, loopStep, result]) visit(part, inner);
-        return;
-      }
+        return this.#visitStruct(kind.value, bound);
+      case 'comprehensionExpr':
+        return this.#visitComprehension(kind.value, bound);
       default:
     }
-  };
-  visit(parsed.expr, new Set());
+  }
+
+  #visitAll(parts: readonly (Expr | undefined)[], bound: ReadonlySet<string>): void {
+    for (const part of parts) this.visit(part, bound);
+  }
+
+  #visitName(expr: Expr, name: string, bound: ReadonlySet<string>): void {
+    if (bound.has(name) || Object.hasOwn(this.#variables, name) || TYPE_NAMES.has(name)) return;
+    throw this.#error(
+      expr,
+      `there is no variable ${name}.`,
+      `Variables are ${Object.keys(this.#variables).join(', ')}.`,
+    );
+  }
+
+  #visitConstant(expr: Expr, { constantKind: { case: type, value } }: Kind<'constExpr'>): void {
+    const isWhole =
+      (type === 'int64Value' && BigInt.asIntN(64, value) === value) ||
+      (type === 'uint64Value' && BigInt.asUintN(64, value) === value);
+    if (isWhole || (type !== 'int64Value' && type !== 'uint64Value')) return;
+    throw this.#error(expr, `${value} is out of range.`, 'Whole numbers have 64 bits.');
+  }
+
+  #visitCall(expr: Expr, call: Kind<'callExpr'>, bound: ReadonlySet<string>): void {
+    // Operators are functions whose names no author can write.
+    if (/^[A-Za-z]/.test(call.function) && !this.#isFunction(call.function)) {
+      throw this.#error(expr, `there is no function ${call.function}.`);
+    }
+    this.#visitAll([call.target, ...call.args], bound);
+  }
+
+  #visitStruct({ entries }: Kind<'structExpr'>, bound: ReadonlySet<string>): void {
+    for (const { keyKind, value } of entries) {
+      if (keyKind.case === 'mapKey') this.visit(keyKind.value, bound);
+      this.visit(value, bound);
+    }
+  }
+
+  #visitComprehension(macro: Kind<'comprehensionExpr'>, bound: ReadonlySet<string>): void {
+    this.#visitAll([macro.iterRange, macro.accuInit], bound);
+    const inner = new Set([...bound, macro.iterVar, macro.iterVar2, macro.accuVar]);
+    this.#visitAll([macro.loopCondition, macro.loopStep, macro.result], inner);
+  }
+
+  #error(expr: Expr, message: string, hint?: string): AssertImageError {
+    const offset = expr && this.#parsed.sourceInfo?.positions[expr.id.toString()];
+    return new AssertImageError('input', `${offset === undefined ? '' : `column ${offset + 1}: `}${message}`, { hint });
+  }
 }
 
 /** Types are values in CEL: `type(x) == string`. */

@@ -1,4 +1,4 @@
-import type { PlatformImage } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Check } from '../check.ts';
 import {
   type Condition,

@@ -1,5 +1,5 @@
 import { annotationsOf } from '../../image/annotations.ts';
-import type { PlatformImage } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Field } from './expectation.ts';
 import { findField } from './find.ts';
 

@@ -1,6 +1,6 @@
-import { lookUpEnv } from '../../image/config.ts';
+import { findEnv } from '../../image/env.ts';
 import { type AnnotationPlace, annotationOf } from '../../image/annotations.ts';
-import type { PlatformImage } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Field } from './expectation.ts';
 
 /** A value and where it was read. */
@@ -21,7 +21,7 @@ export function findField(field: Field, platform: PlatformImage): Found | undefi
       return value === undefined ? undefined : { value, where: 'label' };
     }
     case 'env': {
-      const value = lookUpEnv(platform.configFile.config.env, field.key);
+      const value = findEnv(platform.configFile.config.env, field.key);
       return value === undefined ? undefined : { value, where: 'env' };
     }
     case 'annotation':

@@ -1,7 +1,11 @@
-import { lookUpEnv } from '../../image/config.ts';
-import type { PlatformImage } from '../../image/image.ts';
+import { findEnv } from '../../image/env.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Check } from '../check.ts';
-import type { KeyValue, MetadataTest } from './metadata-test.ts';
+import type { KeyValue } from './metadata-pairs.ts';
+import type { MetadataTest } from './metadata-test.ts';
+
+/** One line of a metadataTest and what came of it, without the words that are the same for all. */
+type Outcome = Omit<Check, 'platform'>;
 
 /**
  * `metadataTest` as container-structure-test applies it, every mismatch collected.
@@ -9,83 +13,74 @@ import type { KeyValue, MetadataTest } from './metadata-test.ts';
  *
  * @throws AssertImageError for an environment variable that the image sets in two ways
  */
-export function checkMetadata(test: MetadataTest, platform: PlatformImage): Check[] {
-  const { config } = platform.configFile;
-  const check = (
-    expectation: string,
-    holds: boolean,
-    expected: string,
-    actual: string | null,
-    message: string,
-  ): Check => ({
-    expectation: `metadataTest ${expectation}`,
-    platform: platform.name,
-    holds,
-    expected,
-    actual,
-    message: holds ? '' : message,
-  });
-  const pair = (kind: string, { key, value }: KeyValue, found: string | undefined): Check => {
-    const expected = typeof value === 'string' ? value : value.source;
-    const holds = found !== undefined && (typeof value === 'string' ? found === value : value.matches(found) === true);
-    const sign = typeof value === 'string' ? '=' : '=~';
-    const isShown = found !== undefined && (kind === 'labels' || !holds);
-    return check(
-      `${kind} ${key} ${sign} ${expected}`,
-      holds,
-      expected,
-      isShown ? found : null,
-      `${kind} ${key} ${found === undefined ? 'is absent' : 'has another value'}.`,
-    );
-  };
-  const list = (name: string, expected: readonly string[] | null, actual: readonly string[] | null): Check[] => {
-    if (expected === null) return [];
-    const found = actual ?? [];
-    const holds = expected.length === found.length && expected.every((item, at) => item === found[at]);
-    const [left, right] = [JSON.stringify(expected), JSON.stringify(found)];
-    return [check(`${name} = ${left}`, holds, left, right, `${name} is another.`)];
-  };
-  const members = (name: string, wanted: readonly string[], offered: readonly string[], isIn: boolean): Check[] => {
-    // Once for all: it can be megabytes.
-    const actual = wanted.length === 0 ? '' : offered.join(', ');
-    const found = new Set(offered);
-    return wanted.map((item) =>
-      check(
-        `${name} ${item}`,
-        found.has(item) === isIn,
-        isIn ? item : `not ${item}`,
-        actual,
-        `${item} is ${isIn ? 'not ' : ''}in the config.`,
-      ),
-    );
-  };
+export function checkMetadata(test: MetadataTest, { name, configFile: { config } }: PlatformImage): Check[] {
   const ports = (config.exposedPorts ?? []).map((port) => port.replace(/\/.*$/, ''));
   const volumes = config.volumes ?? [];
-  return [
-    ...test.envVars.map((item) => pair('envVars', item, lookUpEnv(config.env, item.key))),
-    ...test.unboundEnvVars.map((key) =>
-      check(`unboundEnvVars ${key}`, lookUpEnv(config.env, key) === undefined, 'absent', null, `${key} is set.`),
-    ),
-    ...test.labels.map((item) => pair('labels', item, config.labels.get(item.key))),
-    ...list('cmd', test.cmd, config.cmd),
-    ...list('entrypoint', test.entrypoint, config.entrypoint),
-    ...(test.workdir === ''
-      ? []
-      : [
-          check(
-            `workdir = ${test.workdir}`,
-            test.workdir === config.workingDir,
-            test.workdir,
-            config.workingDir,
-            'the working directory is another.',
-          ),
-        ]),
-    ...(test.user === ''
-      ? []
-      : [check(`user = ${test.user}`, test.user === config.user, test.user, config.user, 'the user is another.')]),
-    ...members('exposedPorts', test.exposedPorts, ports, true),
-    ...members('unexposedPorts', test.unexposedPorts, ports, false),
-    ...members('volumes', test.volumes, volumes, true),
-    ...members('unmountedVolumes', test.unmountedVolumes, volumes, false),
+  const outcomes: Outcome[] = [
+    ...test.envVars.map((item) => checkPair('envVars', item, findEnv(config.env, item.key))),
+    ...test.unboundEnvVars.map((key) => checkUnbound(key, findEnv(config.env, key))),
+    ...test.labels.map((item) => checkPair('labels', item, config.labels.get(item.key))),
+    ...checkList('cmd', test.cmd, config.cmd),
+    ...checkList('entrypoint', test.entrypoint, config.entrypoint),
+    ...checkText('workdir', 'the working directory', test.workdir, config.workingDir),
+    ...checkText('user', 'the user', test.user, config.user),
+    ...checkMembers('exposedPorts', test.exposedPorts, ports, true),
+    ...checkMembers('unexposedPorts', test.unexposedPorts, ports, false),
+    ...checkMembers('volumes', test.volumes, volumes, true),
+    ...checkMembers('unmountedVolumes', test.unmountedVolumes, volumes, false),
   ];
+  return outcomes.map((outcome) => ({
+    ...outcome,
+    expectation: `metadataTest ${outcome.expectation}`,
+    platform: name,
+    message: outcome.holds ? '' : outcome.message,
+  }));
+}
+
+function checkPair(kind: 'envVars' | 'labels', { key, value }: KeyValue, found: string | undefined): Outcome {
+  const isText = typeof value === 'string';
+  const expected = isText ? value : value.source;
+  const holds = found !== undefined && (isText ? found === value : value.matches(found) === true);
+  const isShown = found !== undefined && (kind === 'labels' || !holds);
+  return {
+    expectation: `${kind} ${key} ${isText ? '=' : '=~'} ${expected}`,
+    holds,
+    expected,
+    actual: isShown ? found : null,
+    message: `${kind} ${key} ${found === undefined ? 'is absent' : 'has another value'}.`,
+  };
+}
+
+function checkUnbound(key: string, found: string | undefined): Outcome {
+  const expectation = `unboundEnvVars ${key}`;
+  return { expectation, holds: found === undefined, expected: 'absent', actual: null, message: `${key} is set.` };
+}
+
+/** Null: nothing is expected. */
+function checkList(name: string, wanted: readonly string[] | null, stated: readonly string[] | null): Outcome[] {
+  if (wanted === null) return [];
+  const found = stated ?? [];
+  const holds = wanted.length === found.length && wanted.every((item, at) => item === found[at]);
+  const [expected, actual] = [JSON.stringify(wanted), JSON.stringify(found)];
+  return [{ expectation: `${name} = ${expected}`, holds, expected, actual, message: `${name} is another.` }];
+}
+
+/** Empty: nothing is expected. */
+function checkText(name: string, what: string, expected: string, actual: string): Outcome[] {
+  if (expected === '') return [];
+  const holds = expected === actual;
+  return [{ expectation: `${name} = ${expected}`, holds, expected, actual, message: `${what} is another.` }];
+}
+
+function checkMembers(name: string, wanted: readonly string[], offered: readonly string[], isIn: boolean): Outcome[] {
+  // Once for all: it can be megabytes.
+  const actual = wanted.length === 0 ? '' : offered.join(', ');
+  const found = new Set(offered);
+  return wanted.map((item) => ({
+    expectation: `${name} ${item}`,
+    holds: found.has(item) === isIn,
+    expected: isIn ? item : `not ${item}`,
+    actual,
+    message: `${item} is ${isIn ? 'not ' : ''}in the config.`,
+  }));
 }

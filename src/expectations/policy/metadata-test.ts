@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
-import { parsePartialPattern, type Pattern } from '../field/pattern.ts';
 import type { PolicyDocument } from './document.ts';
+import { type KeyValue, readPairs, readUnbound } from './metadata-pairs.ts';
 
 /**
  * `metadataTest` of a container-structure-test file, schema version 2.
@@ -19,12 +19,6 @@ export interface MetadataTest {
   readonly cmd: readonly string[] | null;
   readonly workdir: string;
   readonly user: string;
-}
-
-export interface KeyValue {
-  readonly key: string;
-  /** A text to be equal to, or a pattern that may match anywhere: that tool does not anchor. */
-  readonly value: string | Pattern;
 }
 
 /** Keys of that tool's files, by which one is known. */
@@ -121,35 +115,4 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
 function isEmpty({ entrypoint, cmd, workdir, user, ...lists }: MetadataTest): boolean {
   const isListed = Object.values(lists).some((list) => list.length > 0);
   return !isListed && entrypoint === null && cmd === null && workdir === '' && user === '';
-}
-
-/** That tool looks at the names only, and does not mind a value. */
-function readUnbound(document: PolicyDocument, node: Node | null | undefined): string[] {
-  if (node === undefined || node === null) return [];
-  return document.items(node, 'unboundEnvVars').flatMap((item): string[] => {
-    const entries = document.entries(item, ['key', 'value', 'isRegex'], 'an item of unboundEnvVars');
-    const key = document.text(entries.get('key') ?? item, 'key');
-    if (key === '') document.add(entries.get('key'), 'key is empty');
-    if (key !== undefined && /[=$\s]/.test(key))
-      document.add(entries.get('key'), 'no variable has such a name: it can never fail');
-    if (entries.has('isRegex') && document.boolean(entries.get('isRegex'), 'isRegex'))
-      document.add(entries.get('isRegex'), 'isRegex means nothing in unboundEnvVars: a name is compared as it stands');
-    return key ? [key] : [];
-  });
-}
-
-function readPairs(document: PolicyDocument, node: Node | null | undefined, name: string): KeyValue[] {
-  if (node === undefined || node === null) return [];
-  return document.items(node, name).flatMap((item): KeyValue[] => {
-    const entries = document.entries(item, ['key', 'value', 'isRegex'], `an item of ${name}`);
-    const key = document.text(entries.get('key') ?? item, 'key');
-    if (key === '') document.add(entries.get('key'), 'key is empty');
-    const value = entries.has('value') ? document.text(entries.get('value'), 'value') : '';
-    const isRegex = entries.has('isRegex') ? document.boolean(entries.get('isRegex'), 'isRegex') : false;
-    if (isRegex && !entries.has('value')) document.add(item, 'isRegex without a value matches everything');
-    if (!key || value === undefined) return [];
-    if (!isRegex) return [{ key, value }];
-    const pattern = document.attempt(entries.get('value'), () => parsePartialPattern(value));
-    return pattern === undefined ? [] : [{ key, value: pattern }];
-  });
 }

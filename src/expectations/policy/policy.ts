@@ -1,12 +1,14 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, type Node } from 'yaml';
 import { type Digest, parseDigest } from '../../reference/digest.ts';
 import { type CelExpression, parseCel } from '../cel/cel.ts';
 import { type Expectation, type FieldKind, formatExpectation } from '../field/expectation.ts';
 import { parseExpectation } from '../field/parse.ts';
 import { parsePattern } from '../field/pattern.ts';
-import { parseCommit, parseRevisionFrom } from '../revision/revision.ts';
+import { parseCommit } from '../revision/commit-id.ts';
+import { parseRevisionFrom } from '../revision/stated.ts';
 import type { Field } from '../field/expectation.ts';
 import { PolicyDocument, type PolicyProblem } from './document.ts';
+import { type LineKind, readLines } from './lines.ts';
 import { type MetadataTest, METADATA_FILE_KEYS, readMetadataFile } from './metadata-test.ts';
 
 /** What a policy file adds to the inputs. Undefined: it says nothing about that. */
@@ -45,7 +47,7 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   const fields = (['labels', 'env', 'annotations'] as const).flatMap((name) =>
     entries.has(name) ? readFields(document, entries.get(name), name, FIELD_KINDS[name]) : [],
   );
-  const cel = entries.has('expect') ? readLines(document, entries.get('expect'), 'expect', parseCel) : [];
+  const cel = entries.has('expect') ? readLines(document, entries.get('expect'), EXPRESSIONS) : [];
   return {
     ...NOTHING,
     // `any` would take away what an input expects, and a policy only adds.
@@ -58,8 +60,7 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   };
 }
 
-const FOLDED =
-  'this text is folded, so that lines become one; write one expectation on one line, or a block with "|" for several';
+const EXPRESSIONS: LineKind<CelExpression> = { name: 'expect', parse: parseCel, meaning: ({ source }) => source };
 
 const FIELD_KINDS = { labels: 'label', env: 'env', annotations: 'annotation' } as const;
 
@@ -71,7 +72,11 @@ function readFields(
   kind: FieldKind,
 ): Expectation[] {
   if (!isMap(node))
-    return readLines(document, node, name, (line) => parseExpectation(line, kind, parsePattern), formatExpectation);
+    return readLines(document, node, {
+      name,
+      parse: (line) => parseExpectation(line, kind, parsePattern),
+      meaning: formatExpectation,
+    });
   if (node.items.length === 0) document.add(node, `${name} holds nothing`);
   return [...document.entries(node, null, name)].flatMap(([key, valueNode]) => {
     const value = document.string(valueNode, `${name}: ${key}`);
@@ -79,42 +84,6 @@ function readFields(
     return value === undefined || key === ''
       ? []
       : [{ field: { kind, key }, condition: { operator: '=' as const, value } }];
-  });
-}
-
-function readLines<T>(
-  document: PolicyDocument,
-  node: Node | null | undefined,
-  name: string,
-  parse: (line: string) => T,
-  meaning: (item: T) => string = (item) => (item as { source: string }).source,
-): T[] {
-  const isText = isScalar(node) && typeof node.value === 'string';
-  if (!isText && !isSeq(node)) {
-    document.add(node, `${name} is neither a text, a list${name === 'expect' ? '' : ' nor a map'}`);
-    return [];
-  }
-  if (isText && document.isFolded(node)) document.add(node, FOLDED);
-  const lines = isText
-    ? (node.value as string).split('\n').map((text) => ({ text, at: node as Node | null }))
-    : document.items(node, name).flatMap((item) => {
-        if (document.isFolded(item)) document.add(item, FOLDED);
-        const text = document.string(item, `an item of ${name}`);
-        return text === undefined ? [] : [{ text, at: item }];
-      });
-  const wanted = isText ? lines.filter(({ text }) => !/^\s*(#|$)/.test(text)) : lines;
-  if (wanted.length === 0 && document.problems.length === 0) document.add(node, `${name} holds nothing`);
-  const seen = new Set<string>();
-  return wanted.flatMap(({ text, at }) => {
-    if (/[\r\n]/.test(text.trim())) {
-      document.add(at, 'it holds a line break; write one expectation on one line');
-      return [];
-    }
-    const item = document.attempt(at, () => parse(text.trim()));
-    if (item === undefined) return [];
-    if (seen.has(meaning(item))) document.add(at, `${meaning(item)} is expected twice`);
-    seen.add(meaning(item));
-    return [item];
   });
 }
 

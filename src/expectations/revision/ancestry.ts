@@ -1,7 +1,8 @@
 import type { Image } from '../../image/image.ts';
 import type { Check } from '../check.ts';
 import type { Field } from '../field/expectation.ts';
-import { isCommitId, statedRevision } from './revision.ts';
+import { isCommitId } from './commit-id.ts';
+import { statedRevision } from './stated.ts';
 
 /** How one commit stands to another, in the words of GitHub's compare API. */
 export type Ancestry =
@@ -65,7 +66,7 @@ export function noticeOnForks(commit: string, answers: AncestryAnswers): string 
 function explain(commit: string, stated: string | undefined, answer: Ancestry | undefined): string {
   if (stated === undefined) return 'the image does not state its revision, so it cannot be placed in history.';
   if (!isCommitId(stated))
-    return 'the image states a revision that is no full commit ID; ⟦forge⟧ was not asked about it.';
+    return 'the image states a revision that is no full commit ID; GitHub was not asked about it.';
   const commits = (number: number): string => `${number} commit${number === 1 ? '' : 's'}`;
   switch (answer?.status) {
     case 'behind':

@@ -1,10 +1,13 @@
-import { AssertImageError } from '../../base/errors.ts';
-import type { Image, PlatformImage } from '../../image/image.ts';
+import type { Image } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import { shorten } from '../../base/shorten.ts';
+import { inWords, type Words } from '../../base/words.ts';
 import type { Check } from '../check.ts';
-import type { Field, FieldKind } from '../field/expectation.ts';
+import type { Field } from '../field/expectation.ts';
 import { formatField } from '../field/expectation.ts';
 import { explainDifference } from '../field/explain.ts';
+import { isCommitId } from './commit-id.ts';
+import { statedRevision } from './stated.ts';
 import { type Found, findField } from '../field/find.ts';
 
 /** The commit that an image must be built from. */
@@ -18,71 +21,12 @@ export interface RevisionExpectation {
 export interface RevisionHints {
   /** Head of the pull request, where the expected commit is its merge commit. */
   readonly pullRequestHead?: string | undefined;
-}
-
-/** A full SHA-1 or SHA-256 commit ID; no abbreviation identifies a commit (catalogue S-13). */
-export function isCommitId(text: string): boolean {
-  return /^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(text);
-}
-
-/** Reads a full commit ID, to lower case. @throws AssertImageError `input` */
-export function parseCommit(text: string): string {
-  if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
-  throw new AssertImageError('input', `${JSON.stringify(text)} is no full commit ID.`, {
-    hint: 'Give all 40 or 64 hex digits (an abbreviation can be met by chance), or a keyword of this input.',
-  });
-}
-
-/** Reads `label:KEY, env:NAME, annotation:KEY`. @throws AssertImageError `input` */
-export function parseRevisionFrom(text: string): Field[] {
-  return text.split(/[,\n]/).map((part) => {
-    const match = /^(label|env|annotation):(\S+)$/.exec(part.trim());
-    if (!match) {
-      throw new AssertImageError('input', `${JSON.stringify(part.trim())} does not say where a revision stands.`, {
-        hint: 'Write label:KEY, env:NAME or annotation:KEY, several with commas between.',
-      });
-    }
-    return { kind: match[1] as FieldKind, key: match[2] as string };
-  });
+  /** How hints speak where we run; absent: with their marks. */
+  readonly words?: Words;
 }
 
 /** Enough for the longest commit ID and a suffix; a label can be megabytes. */
 const MAX_TOLD_CHARS = 80;
-
-/** What one platform states as its revision: the first of the fields that is present. */
-export function statedRevision(
-  from: readonly Field[],
-  platform: PlatformImage,
-): (Found & { field: Field }) | undefined {
-  for (const field of from) {
-    const found = findField(field, platform);
-    if (found) return { ...found, field };
-  }
-  return undefined;
-}
-
-/**
- * The stated revision as it may be shown: a variable's value only where it is a commit ID, for it
- * may be anything. Undefined also where the image sets the variable in two ways.
- */
-export function shownRevision(from: readonly Field[], platform: PlatformImage): string | undefined {
-  try {
-    const found = statedRevision(from, platform);
-    return found?.field.kind === 'env' && !isCommitId(found.value) ? undefined : found?.value;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of all platforms, by name. */
-export function shownRevisions(from: readonly Field[], { platforms }: Image): ReadonlyMap<string, string> {
-  return new Map(
-    platforms.flatMap((platform) => {
-      const shown = shownRevision(from, platform);
-      return shown === undefined ? [] : [[platform.name, shown] as const];
-    }),
-  );
-}
 
 /** One check a platform: the stated revision is the expected commit, whole, case ignored. */
 export function checkRevision(
@@ -141,10 +85,14 @@ function explain(
   found: (Found & { field: Field }) | undefined,
   platform: PlatformImage,
 ): string {
-  if (found === undefined) return explainAbsence(from, platform);
+  const { words } = hints;
+  const say = (text: string): string => (words ? inWords(text, words) : text);
+  if (found === undefined) return say(explainAbsence(from, platform));
   const stated = found.value.toLowerCase();
   if (hints.pullRequestHead !== undefined && stated === hints.pullRequestHead.toLowerCase()) {
-    return `the image is built from the head of the pull request, ${stated}, and this run is about its merge commit ${commit}. Build what the default checkout gives, or set revision to ⟦pull request head⟧.`;
+    return say(
+      `the image is built from the head of the pull request, ${stated}, and this run is about its merge commit ${commit}. Build what the default checkout gives, or set revision to ⟦pull request head⟧.`,
+    );
   }
   const nearest = explainDifference(commit, found.value);
   if (nearest !== '') return `${formatField(found.field)} is not the commit ${commit}.${nearest}`;

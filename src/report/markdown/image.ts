@@ -1,5 +1,6 @@
 import type { Check } from '../../expectations/check.ts';
-import type { Image, PlatformImage } from '../../image/image.ts';
+import type { Image } from '../../image/image.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Revisions, Seen } from '../../gate/verdict.ts';
 import { codeSpan } from '../../base/inert.ts';
 import { formatBytes, formatTime } from '../units.ts';

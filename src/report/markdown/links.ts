@@ -1,6 +1,6 @@
 import { codeSpan } from '../../base/inert.ts';
-import { isCommitId } from '../../expectations/revision/revision.ts';
-import type { PlatformImage } from '../../image/image.ts';
+import { isCommitId } from '../../expectations/revision/commit-id.ts';
+import type { PlatformImage } from '../../image/platform-image.ts';
 
 /** Where commits can be looked at. */
 export interface Links {

@@ -8,7 +8,7 @@ import { AssertImageError } from '../../../src/base/errors.ts';
 import { checkImage } from '../../../src/expectations/check-image.ts';
 import { parseExpectation } from '../../../src/expectations/field/parse.ts';
 import { parsePattern } from '../../../src/expectations/field/pattern.ts';
-import { shownRevisions } from '../../../src/expectations/revision/revision.ts';
+import { shownRevisions } from '../../../src/expectations/revision/stated.ts';
 import type { Image } from '../../../src/image/image.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
 import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';

@@ -1,0 +1,14 @@
+import { AssertImageError } from '../../base/errors.ts';
+
+/** A full SHA-1 or SHA-256 commit ID; no abbreviation identifies a commit (catalogue S-13). */
+export function isCommitId(text: string): boolean {
+  return /^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(text);
+}
+
+/** Reads a full commit ID, to lower case. @throws AssertImageError `input` */
+export function parseCommit(text: string): string {
+  if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
+  throw new AssertImageError('input', `${JSON.stringify(text)} is no full commit ID.`, {
+    hint: 'Give all 40 or 64 hex digits (an abbreviation can be met by chance), or a keyword of this input.',
+  });
+}

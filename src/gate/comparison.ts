@@ -1,0 +1,36 @@
+import { RoundBudget } from '../base/budget.ts';
+import { Deadline } from '../base/deadline.ts';
+import { AssertImageError, toAssertImageError } from '../base/errors.ts';
+import { shownRevisions } from '../expectations/revision/stated.ts';
+import { readImage } from '../image/image.ts';
+import { withoutSources } from '../image/kept.ts';
+import { formatReference, type Reference, tagOrDigest } from '../reference/reference.ts';
+import type { GateContext } from './look.ts';
+import { sourceOf } from './source.ts';
+import type { Comparison, Verdict } from './verdict.ts';
+
+/** Beside those of the looks: what changes no verdict holds up none. */
+const COMPARISON_LANE = -1;
+
+/** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
+export async function readComparison(reference: Reference, { registries, settings }: GateContext): Promise<Comparison> {
+  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal, COMPARISON_LANE);
+  const budget = new RoundBudget().image();
+  try {
+    const source = await sourceOf(reference, { registries, deadline, mode: 'once', budget });
+    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget));
+    const revisions = shownRevisions(settings.expectations.revisionFrom, image);
+    return { reference, image: withoutSources(image), isTold: true, revisions, error: null };
+  } catch (thrown) {
+    return { reference, image: null, isTold: false, revisions: new Map(), error: toAssertImageError(thrown) };
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** Texts that are not there any more cannot be compared. */
+export function comparable(comparison: Comparison, { looks: [first] }: Verdict): Comparison {
+  if (!first?.image || first.isTold || comparison.error) return comparison;
+  const message = 'all images together have too many texts to compare one of them.';
+  return { ...comparison, image: null, error: new AssertImageError('too-large', message) };
+}

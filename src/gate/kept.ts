@@ -1,0 +1,21 @@
+import type { ImageBudget } from '../base/budget.ts';
+import { type Check, weightOfChecks } from '../expectations/check.ts';
+import type { Image } from '../image/image.ts';
+import { weightOf, withoutSources, withoutTexts } from '../image/kept.ts';
+
+const WITHOUT_TEXTS =
+  'it was checked whole; its labels, annotations and other texts are not told, for all images together have too many.';
+
+/** What stays of an image until the verdict is told: without its texts where all together have too many. */
+export function kept(
+  read: Image,
+  checks: readonly Check[],
+  budget: ImageBudget,
+): { image: Image; notice: readonly string[] } {
+  const weight = weightOfChecks(checks);
+  const whole = withoutSources(read);
+  if (budget.tryKeep(weightOf(whole) + weight)) return { image: whole, notice: [] };
+  const image = withoutTexts(whole);
+  budget.keep(weightOf(image) + weight);
+  return { image, notice: [WITHOUT_TEXTS] };
+}

@@ -1,0 +1,53 @@
+import { AssertImageError } from '../base/errors.ts';
+
+/** The first bytes of a body; the rest is dropped with its connection. */
+export async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const body = new Body(maxBytes);
+  for await (const chunk of stream) {
+    body.add(chunk.subarray(0, maxBytes - body.length));
+    if (body.length >= maxBytes) break;
+  }
+  return body.bytes();
+}
+
+export async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number, url: URL): Promise<Uint8Array> {
+  const body = new Body(maxBytes);
+  for await (const chunk of stream) {
+    if (body.length + chunk.length > maxBytes) {
+      throw new AssertImageError(
+        'too-large',
+        `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
+      );
+    }
+    body.add(chunk);
+  }
+  return body.bytes();
+}
+
+/** What has come of a body, in one piece: a chunk of one byte, kept for itself, takes more than a hundred. */
+class Body {
+  #buffer = Buffer.alloc(0);
+  length = 0;
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(chunk: Uint8Array): void {
+    const needed = this.length + chunk.length;
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.alloc(
+        Math.min(Math.max(needed, this.#buffer.length * 2, 4096), Math.max(this.#maxBytes, needed)),
+      );
+      this.#buffer.copy(grown, 0, 0, this.length);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(chunk, this.length);
+    this.length = needed;
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.length);
+  }
+}

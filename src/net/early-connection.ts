@@ -1,0 +1,94 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import type { ConnectionGuard } from './address-guard.ts';
+
+/** undici waits 10 s for a connection too; said here because errors name it. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+export const TIMED_OUT = 'UND_ERR_CONNECT_TIMEOUT';
+
+/** Said at every connection: the default is what NODE_TLS_REJECT_UNAUTHORIZED says, which an earlier step may have set. */
+export const VERIFIED = { rejectUnauthorized: true } as const;
+
+export interface Early {
+  readonly socket: Socket;
+  /** Asked once, by who takes it over. */
+  readonly isOpen: () => boolean;
+}
+
+/** What a connection is made with. */
+export interface Connecting {
+  readonly authorities: () => SecureContext;
+  readonly guard: ConnectionGuard | undefined;
+  /** Sockets that are on their way; one that is handed over is taken out. */
+  readonly sockets: Set<Socket>;
+}
+
+/** Connects and shakes hands; settles when the connection may be used. */
+export function connectEarly(host: string, port: number, { authorities, guard, sockets }: Connecting): Promise<Early> {
+  return new Promise((resolve, reject) => {
+    const raw = connect({ host, port, ...(guard && { lookup: guard.lookup }) });
+    let socket: Socket = raw;
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error('no connection in time'), { code: TIMED_OUT }));
+    }, CONNECT_TIMEOUT_MS);
+    timer.unref();
+    const watch = (next: Socket): void => {
+      socket = next;
+      sockets.add(next);
+      next.unref();
+      // Stays, for an error without a listener ends the process.
+      next.on('error', (error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
+    };
+    watch(raw.setNoDelay(true).setKeepAlive(true, 60_000));
+    // Parsed while the first packet is on its way.
+    orDrop(raw, 'connectionAttempt', () => void authorities());
+    orDrop(raw, 'connect', () => {
+      const secured = secure(raw, host, authorities());
+      watch(secured);
+      secured.once('close', () => raw.destroy());
+      secured.once('secureConnect', () => {
+        clearTimeout(timer);
+        sockets.delete(raw);
+        resolve(watchEnd(secured));
+      });
+    });
+  });
+}
+
+/** What is thrown by a listener would end the process. */
+function orDrop(socket: Socket, event: 'connectionAttempt' | 'connect', act: () => void): void {
+  socket.once(event, () => {
+    try {
+      act();
+    } catch (error) {
+      socket.destroy(error as Error);
+    }
+  });
+}
+
+function secure(socket: Socket, host: string, secureContext: SecureContext): TLSSocket {
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const options = { socket, host, ...servername, secureContext, ...VERIFIED };
+  return connectTls({ ...options, ALPNProtocols: ['http/1.1', 'h2'] });
+}
+
+/**
+ * Nobody reads what the server sends first, its HTTP/2 settings, so that nobody would see it hang
+ * up behind them: the stream is readable once more then, with nothing new to read.
+ */
+function watchEnd(socket: Socket): Early {
+  let length = 0;
+  const look = (): void => {
+    if (socket.readableLength === length) socket.destroy();
+    length = socket.readableLength;
+  };
+  socket.on('readable', look);
+  const isOpen = (): boolean => {
+    socket.off('readable', look);
+    return !socket.destroyed && socket.writable;
+  };
+  return { socket, isOpen };
+}

@@ -1,0 +1,102 @@
+import type { Deadline } from '../base/deadline.ts';
+import { AssertImageError } from '../base/errors.ts';
+import type { Descriptor } from '../image/descriptor.ts';
+import { ACCEPT_MANIFESTS } from '../image/media-types.ts';
+import type { Document } from '../image/source.ts';
+import type { FollowedAnswer } from '../net/redirects.ts';
+import { header } from '../net/transport.ts';
+import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
+import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
+import { Conversation, type ConversationOptions } from './conversation.ts';
+import { readNames } from './name-list.ts';
+
+/** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+/** Configs carry labels, and some builders write megabytes of them (catalogue M-8). */
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+
+/** The requests of the distribution specification's pull API, for one repository. What they give is verified. */
+export class PullApi {
+  readonly #options: ConversationOptions;
+  readonly #conversation: Conversation;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#conversation = new Conversation(options);
+  }
+
+  /** The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. */
+  async announcedDigest(tag: string, deadline: Deadline): Promise<Digest | null> {
+    const url = this.#url(`manifests/${tag}`);
+    const headers = { accept: ACCEPT_MANIFESTS };
+    const { signal, lane } = deadline;
+    const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal, lane, isPathOurs: true } as const;
+    try {
+      const answer = await this.#conversation.authorized(exchange, this.#scope, deadline);
+      return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
+    } catch (error) {
+      // A server that answers a HEAD with a body breaks the connection; the GET tells what is wrong.
+      if (error instanceof AssertImageError && (error.code === 'unreachable' || error.code === 'protocol')) return null;
+      throw error;
+    }
+  }
+
+  /** Hands every tag of this repository to `take`. */
+  tags(take: (name: string) => void, deadline: Deadline): Promise<void> {
+    const what = `the list of tags of ${this.name}`;
+    const url = this.#url('tags/list');
+    const list = { url, name: 'tags', what, scope: this.#scope };
+    return readNames(this.#conversation, list, take, deadline);
+  }
+
+  /** @param asked null for a tag
+   * @param size that was stated, if one was */
+  async manifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline, size?: number): Promise<Document> {
+    const what = `${this.name}${asked ? '@' : ':'}${tagOrDigest}`;
+    const path = `manifests/${tagOrDigest}`;
+    const maxBytes = Math.min(size ?? Infinity, MAX_MANIFEST_BYTES);
+    const minBytes = size ?? 0;
+    const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes, minBytes }, deadline);
+    const bytes = verifiedBytes(answer, asked, MAX_MANIFEST_BYTES, what);
+    const digest = asked ?? digestOf(bytes);
+    if (asked === null) assertAnnouncedDigest(answer, bytes, what);
+    return { bytes, digest, contentType: header(answer, 'content-type') };
+  }
+
+  /** The config that a manifest names. */
+  async config({ digest, size }: Descriptor, deadline: Deadline): Promise<Uint8Array> {
+    const what = `the config ${digest} of ${this.name}`;
+    if (size > MAX_CONFIG_BYTES) {
+      throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_CONFIG_BYTES} are read.`);
+    }
+    const answer = await this.#get(
+      `blobs/${digest}`,
+      what,
+      { accept: '*/*', maxBytes: size, minBytes: size },
+      deadline,
+    );
+    return verifiedBytes(answer, digest, MAX_CONFIG_BYTES, what);
+  }
+
+  get #scope(): string {
+    return `repository:${this.#options.repository}:pull`;
+  }
+
+  get name(): string {
+    return `${this.#options.registry}/${this.#options.repository}`;
+  }
+
+  #url(path: string): URL {
+    return new URL(`/v2/${this.#options.repository}/${path}`, this.#options.origin);
+  }
+
+  /** A GET below /v2/<repository>/. */
+  #get(
+    path: string,
+    what: string,
+    kind: { readonly accept: string; readonly maxBytes: number; readonly minBytes: number },
+    deadline: Deadline,
+  ): Promise<FollowedAnswer> {
+    return this.#conversation.get(this.#url(path), what, { ...kind, scope: this.#scope }, deadline);
+  }
+}
