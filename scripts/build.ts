@@ -1,8 +1,9 @@
 /** Builds `dist/`: TypeScript to build/, ncc to dist/, and the licences of all that is in it. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transformSync } from 'esbuild';
+import { nameChunks, type Stats, withChunkNames } from './chunk-names.ts';
 import { formatLicenses } from './licenses.ts';
 import { writeSlimCore, writeSlimUndici } from './slim-packages.ts';
 
@@ -22,6 +23,12 @@ const paths = {
 };
 writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
 bin(build, 'ncc', 'build', 'main.js', '-o', '../dist', '-q', '--stats-out', 'stats.json');
+const stats = JSON.parse(readFileSync(path.join(build, 'stats.json'), 'utf8')) as Parameters<typeof formatLicenses>[0] &
+  Stats;
+const names = nameChunks(stats);
+const entry = path.join(root, 'dist/index.js');
+writeFileSync(entry, withChunkNames(readFileSync(entry, 'utf8'), names));
+for (const [id, name] of names) renameSync(path.join(root, `dist/${id}.index.js`), path.join(root, `dist/${name}.js`));
 // ncc minifies its entry only, and most of the bundle is in the chunks that main.ts imports late.
 for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.endsWith('.js'))) {
   const file = path.join(root, 'dist', name);
@@ -33,5 +40,4 @@ for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.en
   });
   writeFileSync(file, code);
 }
-const stats = JSON.parse(readFileSync(path.join(build, 'stats.json'), 'utf8')) as Parameters<typeof formatLicenses>[0];
 writeFileSync(path.join(root, 'dist/licenses.txt'), formatLicenses(stats, root));

@@ -6,7 +6,7 @@ import { ROOT } from '../../test/support/runner.ts';
 const PEERS = path.join(ROOT, '.tmp/peers/bin');
 const VERSIONS = path.join(ROOT, '.tmp/peers/versions');
 export const PEER_PATH = `${process.env['PATH']}:${PEERS}`;
-export const CA_FILE = path.join(ROOT, 'test/support/tls/ca.pem');
+const CA_FILE = path.join(ROOT, 'test/support/tls/ca.pem');
 /** Ahead of the PATH, as Go programs and Node see them. */
 export const PEER_ENV = { PATH: PEER_PATH, HOME: path.join(ROOT, '.tmp'), SSL_CERT_FILE: CA_FILE };
 

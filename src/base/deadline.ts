@@ -8,7 +8,7 @@ export interface TimeLimit {
 
 /**
  * The time that one look may take. The timer keeps the process alive on purpose: a stalled socket
- * would otherwise let the event loop drain (catalogue S-20).
+ * would otherwise let the event loop drain (Node ends with 0 then).
  */
 export class Deadline implements TimeLimit {
   readonly signal: AbortSignal;

@@ -30,7 +30,7 @@ export function visibleStart(text: string, maxChars: number = MAX_LINE_CHARS): s
 
 /**
  * One log line. The runner takes `##[command]` anywhere in a line and `::command::` at its start,
- * after any white space; a lone CR is a line break (catalogue I-1, I-2).
+ * after any white space; a lone CR is a line break (actions/runner, ActionCommand.cs).
  */
 export function logLine(text: string): string {
   return visible(text)

@@ -64,7 +64,7 @@ export function helperKey(registry: string): string {
 
 /**
  * Finds the entry for a repository: its own path first, then each parent, then the host. A key for
- * a path serves nothing outside that path, and hosts match whole or not at all (catalogue A-21).
+ * a path serves nothing outside that path, and hosts match whole or not at all (containers/image, pkg/docker/config, normalizeAuthFileKey).
  */
 export function findAuth(auths: Auths, registry: string, repository: string): [key: string, entry: AuthEntry] | null {
   const hosts = registry === 'docker.io' ? DOCKER_HUB_KEYS : [registry];

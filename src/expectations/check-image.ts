@@ -109,7 +109,7 @@ function absentPlatform(wanted: string, image: Image): Check {
   };
 }
 
-/** An index that offers a platform which the config denies: nodes would start the wrong program (catalogue M-17). */
+/** An index that offers a platform which the config denies: nodes would start the wrong program (containerd, images/image.go, selects by the descriptor). */
 function checkPlatform({ name, offered, configFile }: PlatformImage): Check[] {
   const stated = configFile.platform;
   const isSame = (a: Platform): boolean =>

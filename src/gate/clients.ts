@@ -55,7 +55,7 @@ export function createRegistries(settings: RegistrySettings, network: Network, m
 
 /**
  * ghcr.io refuses a token without packages: read for public images, too. Exactly this host: no port, no suffix, no
- * mirror (catalogue A-25). Any user name does.
+ * mirror. Any user name does.
  */
 function ghcrStore(githubToken: string): CredentialStore {
   const credentials = {

@@ -3,7 +3,7 @@ import { Turns } from '../base/turns.ts';
 import type { Look } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
-export const LOOKS_AT_ONCE = 8;
+const LOOKS_AT_ONCE = 8;
 const PROGRESS_EVERY_MS = 5_000;
 
 /** Looks side by side: each has a lane, and the connections of it, until it is over. */

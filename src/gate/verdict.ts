@@ -5,7 +5,7 @@ import { formatReference, type Reference } from '../reference/reference.ts';
 import { formatSelector, type Selector } from '../reference/selector.ts';
 
 /** From best to worst. */
-export const RESULTS = ['pass', 'fail', 'missing', 'error'] as const;
+const RESULTS = ['pass', 'fail', 'missing', 'error'] as const;
 export type Result = (typeof RESULTS)[number];
 
 /** What each platform states as its revision, by the platform's name, as far as it may be shown. */

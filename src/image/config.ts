@@ -17,7 +17,7 @@ export interface ConfigFile {
 }
 
 /** Its inner `config` object. Null: the field is absent, which some users tell from empty. */
-export interface Config {
+interface Config {
   readonly labels: ReadonlyMap<string, string>;
   readonly env: Env;
   readonly user: string;
@@ -91,7 +91,7 @@ export function parseConfigFile(bytes: Uint8Array, what: string): ConfigFile {
   return {
     platform,
     created: readDate(fields.shortString('created')),
-    // Only `config`: `container_config` is the builder's last container and never asked (catalogue rule 11).
+    // Only `config`: `container_config` is the builder's last container and never asked.
     config: parseConfig(fields.value('config') ?? {}, `config in ${what}`, platform.os === 'windows'),
     history: readHistory(fields.list('history') ?? [], what),
     diffIds: rootfs?.length ?? 0,

@@ -58,7 +58,7 @@ export async function readImage(
   return assemble(document, { index: top, tree }, read, wanted);
 }
 
-/** An entry without a platform is a candidate for every platform (catalogue rule 9). */
+/** An entry without a platform is a candidate for every platform (go-containerregistry takes it as linux/amd64, containerd reads its config). */
 function isAsked(offered: Platform | null, wanted: readonly WantedPlatform[] | 'all'): boolean {
   return wanted === 'all' || offered === null || wanted.some((platform) => satisfies(platform, offered));
 }
@@ -104,7 +104,7 @@ function assemble(
   };
 }
 
-/** Two entries of one platform are both checked, for clients differ in which they take (catalogue M-14). */
+/** Two entries of one platform are both checked, for clients differ in which they take (image-spec, image-index.md: the first; containers/image: zstd first). */
 function distinctNames(read: readonly PlatformImage[]): PlatformImage[] {
   const seen = new Map<string, number>();
   return read.map((image) => {

@@ -61,5 +61,5 @@ export function mediaTypeOf(contentType: string | undefined): string | null {
   return VAGUE_CONTENT_TYPES.has(mediaType) ? null : mediaType;
 }
 
-/** Sent by Artifactory and registry.access.redhat.com in place of the real one (catalogue M-2). */
+/** Sent by Artifactory and registry.access.redhat.com in place of the real one (distribution-spec, Pulling manifests). */
 const VAGUE_CONTENT_TYPES = new Set(['', 'text/plain', 'application/json', 'application/octet-stream']);

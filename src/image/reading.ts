@@ -51,7 +51,7 @@ export class Reading {
   }
 }
 
-/** Content that stands in its descriptor already: one request less, once it is what the digest says (catalogue M-9). */
+/** Content that stands in its descriptor already: one request less, once it is what the digest says (image-spec, descriptor.md, data). */
 function embedded({ data, digest, size }: Descriptor): Uint8Array | null {
   if (data === undefined) return null;
   const bytes = Buffer.from(data, 'base64');

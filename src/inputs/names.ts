@@ -15,7 +15,7 @@ interface InputDefinition {
   readonly isInternal?: true;
 }
 
-export const INPUTS = {
+const INPUTS = {
   image: { default: null, isList: true },
   platforms: { default: 'all', isList: true },
   'max-images': { default: '200' },

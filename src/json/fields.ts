@@ -10,7 +10,7 @@ const MAX_NAME_CHARS = 255;
 /**
  * A reader of one JSON object with known field names. Go matches a struct's fields without regard
  * to case, also for U+212A (k) and U+017F (s): a name that folds to a known one, yet differs, is
- * another value for Docker and none for us, and so an error (catalogue M-22). Unknown names are allowed.
+ * another value for Docker and none for us, and so an error (encoding/json, Unmarshal: a field matches by EqualFold). Unknown names are allowed.
  * `null` is absent (image-spec config.md: "any OPTIONAL field MAY be null").
  */
 export class Fields {

@@ -15,7 +15,7 @@ export interface FollowedAnswer extends Answer {
 /**
  * Sends a GET or HEAD and follows redirects by hand. `Authorization` and every other header of
  * ours stay with the origin that was asked: once the chain has left it they do not come back, not
- * even on a hop home (catalogue R-3 to R-7).
+ * even on a hop home (oras-go GHSA-vh4v-2xq2-g5cg: another port is another host).
  *
  * @throws AssertImageError `protocol` for a redirect that is not to be followed
  */

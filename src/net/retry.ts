@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TimeLimit } from '../base/deadline.ts';
 import { AssertImageError, type ErrorCode } from '../base/errors.ts';
 
-/** Statuses that a later request may not see again. Source: catalogue H-2; 499 and 522 as go-containerregistry. */
+/** Statuses that a later request may not see again. Source: go-containerregistry, pkg/v1/remote/transport/retry.go; oras-go, retry/policy.go. */
 export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
 const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set(['unreachable', 'timeout']);
 

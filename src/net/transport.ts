@@ -20,7 +20,7 @@ export function header({ headers }: Pick<Answer, 'headers'>, name: string): stri
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** A registry that has not begun to answer by then will not (catalogue H-1). */
+/** A registry that has not begun to answer by then will not (undici waits 300 s). */
 const HEADERS_TIMEOUT_MS = 30_000;
 /** Between two chunks; the whole is bounded by the deadline of the look. */
 const BODY_IDLE_TIMEOUT_MS = 15_000;

@@ -1,6 +1,6 @@
 /**
  * What to do when a registry says no, in the words of its own documentation. Behind each registry
- * stands what it answers when it says no (catalogue section 2, table; docs/registries.md).
+ * stands what it answers when it says no (docs/registries.md).
  */
 interface Advice {
   /** Exact host, or a pattern for registries whose host names the account. */

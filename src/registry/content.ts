@@ -49,7 +49,7 @@ function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8
   }
 }
 
-/** A registry that announces another digest than its bytes have: containerd could not pull this either (catalogue M-6). */
+/** A registry that announces another digest than its bytes have: containerd could not pull this either (distribution#3848). */
 export function assertAnnouncedDigest(answer: FollowedAnswer, bytes: Uint8Array, what: string): void {
   const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
   if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {

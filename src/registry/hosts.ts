@@ -24,7 +24,7 @@ export function isPlainHost(host: string, { loopback, hosts }: PlainHttp): boole
   return (loopback && isLoopback) || hosts.includes(host);
 }
 
-/** Token services on another host that may see credentials, by registry. Sources: catalogue A-15. */
+/** Token services on another host that may see credentials, by registry. Sources: the challenges of these registries; of any other host, CVE-2026-33540 (distribution). */
 const BUILT_IN_AUTH_HOSTS: Readonly<Record<string, readonly string[]>> = {
   'docker.io': ['auth.docker.io', 'hub.docker.com'],
   'registry.gitlab.com': ['gitlab.com'],

@@ -12,7 +12,7 @@ import { readNames } from './name-list.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
-/** Configs carry labels, and some builders write megabytes of them (catalogue M-8). */
+/** Configs carry labels, and some builders write megabytes of them (Lambda and Bazel images have more than one). */
 const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 
 /** The requests of the distribution specification's pull API, for one repository. What they give is verified. */

@@ -40,7 +40,7 @@ export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean):
   if (verdict.looks.length > 0) log.line(line);
 }
 
-export function verdictLine({ result, looks, error }: Verdict): string {
+function verdictLine({ result, looks, error }: Verdict): string {
   const images = looks.length === 1 ? nameOf(looks[0] as Look) : `${looks.length} images`;
   const failed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => !holds)).length;
   const all = looks.flatMap(({ checks }) => checks).length;

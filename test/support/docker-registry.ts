@@ -17,7 +17,7 @@ import { hasProgram } from './runner.ts';
 
 const execFileAsync = promisify(execFile);
 
-export const PROGRAMS = ['docker-registry', 'skopeo', 'umoci', 'htpasswd', 'openssl'];
+const PROGRAMS = ['docker-registry', 'skopeo', 'umoci', 'htpasswd', 'openssl'];
 
 /** Whether the suite can run here. In CI its absence is an error; on a laptop it is said out loud. */
 export function canRunDockerRegistry(): boolean {

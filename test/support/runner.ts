@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly measuresMemory?: boolean;
 }
 
-export const REPOSITORY = 'acme/app';
+const REPOSITORY = 'acme/app';
 
 /** As the runner: every declared input set, an empty home, files for outputs and summary. */
 export async function runAction(options: RunOptions = {}): Promise<Run> {
@@ -160,7 +160,7 @@ function spawn(
 }
 
 /** The runner's parser of its own file: `name=value`, or `name<<DELIMITER` up to that line. */
-export function parseOutputs(text: string): Record<string, string> {
+function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {

@@ -6,7 +6,7 @@ import type { GitHubClient } from './client.ts';
  * Which comment is ours: one for each gate, which is a step of a job of a workflow file. Not for each image: its tag
  * may be another at every push.
  */
-export interface CommentKey {
+interface CommentKey {
   readonly workflow: string;
   readonly job: string;
   /** As JSON; each of its jobs is a gate of its own. */
@@ -15,7 +15,7 @@ export interface CommentKey {
 }
 
 /** Of which run a comment speaks; a later attempt of a run is newer. */
-export interface CommentRun {
+interface CommentRun {
   readonly number: number;
   readonly attempt: number;
 }

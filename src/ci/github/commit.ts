@@ -16,7 +16,7 @@ const OWN_SHA = new Set([
 
 /**
  * The commit that `revision: auto` stands for. Events whose `GITHUB_SHA` is some other branch's
- * head get an error, never a guess (catalogue S-16).
+ * head get an error, never a guess (docs.github.com, events that trigger workflows).
  *
  * @throws AssertImageError `input`
  */

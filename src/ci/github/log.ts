@@ -3,7 +3,7 @@ import type { Secrets } from '../../base/secrets.ts';
 import { logLine } from '../../base/inert.ts';
 import type { Log } from '../../base/log.ts';
 
-/** 4,096 in the runner (catalogue I-20); the rest is in the log. */
+/** 4,096 in the runner (actions/runner, ExecutionContext.cs); the rest is in the log. */
 const MAX_ANNOTATION_CHARS = 4000;
 
 const ANNOTATORS = { error: core.error, warning: core.warning, notice: core.notice } as const;

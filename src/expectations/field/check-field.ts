@@ -91,7 +91,7 @@ function explain(
   return `${name} has another value.${wanted}`;
 }
 
-/** `org.opencontainers.image.*` labels come down from the base image, so that they exist says little (catalogue S-10). */
+/** `org.opencontainers.image.*` labels come down from the base image, so that they exist says little (moby/buildkit#4110). */
 function isInheritable({ field, condition }: Expectation): boolean {
   return (
     field.kind === 'label' &&

@@ -56,7 +56,7 @@ export function formatExpected(condition: Condition): string {
 }
 
 /** A value as its author would write it: bare, or a JSON string where bare would read otherwise. */
-export function formatValue(value: string): string {
+function formatValue(value: string): string {
   return value !== '' && value === value.trim() && !/^["=~(]|[,\n\r]/.test(value) ? value : JSON.stringify(value);
 }
 

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { AssertImageError } from '../../base/errors.ts';
 
-/** A regular expression in RE2 syntax: linear time whatever the text (catalogue I-19). */
+/** A regular expression in RE2 syntax: linear time whatever the text (a backtracking one takes 16 s for ^(a+)+$ on 28 characters). */
 export interface Pattern {
   readonly source: string;
   /** Whether the text matches; null for a text too long to be asked. */

@@ -1,6 +1,6 @@
 import { AssertImageError } from '../../base/errors.ts';
 
-/** A full SHA-1 or SHA-256 commit ID; no abbreviation identifies a commit (catalogue S-13). */
+/** A full SHA-1 or SHA-256 commit ID; no abbreviation identifies a commit: seven digits are found in seconds. */
 export function isCommitId(text: string): boolean {
   return /^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(text);
 }

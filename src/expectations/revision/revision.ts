@@ -18,7 +18,7 @@ export interface RevisionExpectation {
   readonly hints: RevisionHints;
 }
 
-export interface RevisionHints {
+interface RevisionHints {
   /** Head of the pull request, where the expected commit is its merge commit. */
   readonly pullRequestHead?: string | undefined;
   /** How hints speak where we run; absent: with their marks. */
@@ -62,7 +62,7 @@ export function checkRevision(
 
 const MAX_CITED_CHARS = 200;
 
-/** A label and an annotation of one name that differ: tools that read the other one see another commit (catalogue S-25). */
+/** A label and an annotation of one name that differ: tools that read the other one see another commit (docker/metadata-action writes both). */
 function disagreeingAnnotations(from: readonly Field[], image: Image, redact: (text: string) => string): string[] {
   // Each can be megabytes, and there is one for each platform. A secret that is cut could no longer be recognised.
   const cite = (value: string): string => shorten(redact(value), MAX_CITED_CHARS);

@@ -19,7 +19,7 @@ export interface TokenRequest {
   readonly isGuess: boolean;
 }
 
-/** Tokens with many grants reach some 10 KiB; oras-go and the catalogue use the same limit. */
+/** Tokens with many grants reach some 10 KiB; oras-go uses the same limit. */
 const MAX_TOKEN_BYTES = 128 * 1024;
 const CLIENT_ID = 'assert-image';
 

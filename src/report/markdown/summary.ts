@@ -10,7 +10,7 @@ import { formatOverview, MARKS } from './overview.ts';
 import { formatChecks, formatFacts, formatLabels } from './image.ts';
 import type { Links } from './links.ts';
 
-/** The runner drops a summary over 1 MiB whole (catalogue I-11). */
+/** The runner drops a summary over 1 MiB whole (actions/runner, FileCommandManager.cs). */
 const MAX_SUMMARY_BYTES = 900 * 1024;
 
 const MEANINGS: Readonly<Record<Result, string>> = {

@@ -1,0 +1,46 @@
+/** Names for the chunks of `dist/`, which the bundler numbers: each is called after what most of it is. */
+
+/** What is read of webpack's stats. */
+export interface Stats {
+  readonly chunks: readonly {
+    readonly id: number;
+    readonly names: readonly string[];
+    readonly modules: readonly { readonly name: string; readonly size: number }[];
+  }[];
+}
+
+/** By number; without the entry, whose name is fixed. */
+export function nameChunks({ chunks }: Stats): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const { id, modules } of chunks.filter((chunk) => !chunk.names.includes('main'))) {
+    const name = mostOf(modules);
+    const same = [...names.values()].filter((other) => other.replace(/-[0-9]+$/, '') === name).length;
+    names.set(id, same === 0 ? name : `${name}-${same + 1}`);
+  }
+  return names;
+}
+
+/** How the entry finds its chunks: their names in place of their numbers. */
+export function withChunkNames(code: string, names: ReadonlyMap<number, string>): string {
+  const NUMBERED = /"" \+ chunkId \+ "\.index\.js"/;
+  if (!NUMBERED.test(code)) throw new Error('The bundler finds its chunks in another way than before.');
+  return code.replace(NUMBERED, `${JSON.stringify(Object.fromEntries(names))}[chunkId] + ".js"`);
+}
+
+function mostOf(modules: Stats['chunks'][number]['modules']): string {
+  const bytes = new Map<string, number>();
+  for (const { name, size } of modules) bytes.set(ownerOf(name), (bytes.get(ownerOf(name)) ?? 0) + size);
+  const [first] = [...bytes].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return first?.[0] ?? 'chunk';
+}
+
+/** `re2js` of node_modules/re2js/…, `undici` of our copy, `wait` of ./gate/wait.js. */
+function ownerOf(module: string): string {
+  const path = module.replace(/ \+ [0-9]+ modules$/, '');
+  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? /slim\/([^/]+)\//.exec(path);
+  const owner = inPackage?.[1] ?? path.split('/').at(-1) ?? '';
+  return owner
+    .replace(/\.[cm]?js$/, '')
+    .replace(/[^a-z0-9-]+/gi, '-')
+    .replace(/^-/, '');
+}

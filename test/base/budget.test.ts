@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { type ImageBudget, RoundBudget } from '../../src/base/budget.ts';
+
+const MIB = 1024 * 1024;
+
+/** Whether a promise is settled by the next turn of the loop. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = (): void => void (settled = true);
+  promise.then(settle, settle);
+  await new Promise((resolve) => setImmediate(resolve));
+  return settled;
+}
+
+describe('one image', () => {
+  test('has 16 MiB, and not a byte more', async () => {
+    const image = new RoundBudget().image();
+    await image.takeBytes(15 * MIB);
+    await image.takeBytes(MIB);
+    await expect(image.takeBytes(1)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  test('has 64 bytes taken for each of its values', async () => {
+    const image = new RoundBudget().image();
+    await image.takeBytes(16 * MIB - 640);
+    await image.takeValues({ values: 10 });
+    await expect(image.takeValues({ values: 1 })).rejects.toMatchObject({ code: 'too-large' });
+  });
+});
+
+describe('several images', () => {
+  const three = (): [ImageBudget, ImageBudget, ImageBudget] => {
+    const round = new RoundBudget();
+    return [round.image(), round.image(), round.image()];
+  };
+
+  test('are read side by side while they are small, and while another is large', async () => {
+    const [a, b, c] = three();
+    await a.takeBytes(10 * MIB);
+    await b.takeBytes(2 * MIB);
+    await expect(c.takeBytes(2 * MIB)).resolves.toBeUndefined();
+  });
+
+  test('that are large wait for each other, in the order in which they came', async () => {
+    const [a, b, c] = three();
+    await a.takeBytes(2 * MIB + 1);
+    const second = b.takeBytes(3 * MIB);
+    const third = c.takeBytes(3 * MIB);
+    expect(await isSettled(second)).toBe(false);
+    a.close();
+    expect(await isSettled(second)).toBe(true);
+    expect(await isSettled(third)).toBe(false);
+    b.close();
+    expect(await isSettled(third)).toBe(true);
+  });
+
+  test('of which one gave up while it waited: it does not go on, and holds up nobody', async () => {
+    const [a, b, c] = three();
+    await a.takeBytes(3 * MIB);
+    const second = b.takeBytes(3 * MIB);
+    const third = c.takeBytes(3 * MIB);
+    b.close();
+    b.close();
+    a.close();
+    a.close();
+    await expect(second).rejects.toMatchObject({ code: 'timeout' });
+    await third;
+    const next = a.waitForTurn();
+    expect(await isSettled(next)).toBe(true);
+    c.close();
+  });
+
+  test('wait once, however much more they take', async () => {
+    const [a, b] = three();
+    await Promise.all([a.takeBytes(3 * MIB), a.takeBytes(3 * MIB)]);
+    a.close();
+    await expect(b.takeBytes(3 * MIB)).resolves.toBeUndefined();
+  });
+});
+
+describe('what all images keep', () => {
+  test('is bounded, and small ones always find room', () => {
+    const round = new RoundBudget();
+    expect(round.image().tryKeep(15 * MIB)).toBe(true);
+    expect(round.image().tryKeep(2 * MIB)).toBe(false);
+    expect(round.image().tryKeep(MIB)).toBe(true);
+    expect(round.image().tryKeep(32 * 1024 + 1)).toBe(false);
+    expect(round.image().tryKeep(32 * 1024)).toBe(true);
+    const many = new RoundBudget();
+    many.expect(1000);
+    expect(many.image().tryKeep(16 * MIB)).toBe(true);
+    expect(many.image().tryKeep(12 * 1024)).toBe(true);
+    expect(many.image().tryKeep(13 * 1024)).toBe(false);
+    expect(new RoundBudget(2).image().tryKeep(9 * MIB)).toBe(false);
+    expect(() => round.image().keep(MIB)).toThrow('all these images together have more than 16 MiB to tell');
+  });
+});
