@@ -56,7 +56,7 @@ const WORLD: readonly (readonly [file: RegExp, why: string])[] = [
   [/^gate\/(wait|look|lanes|clients|gate)\.ts$/, 'when a look is made, and for how long'],
   [/^report\/(file|print)\.ts$/, 'reports'],
   [/^ci\//, 'whoever runs us'],
-  [/^registry\/auth\/(authorizer|exchange)\.ts$/, 'tokens expire'],
+  [/^registry\/auth\/(authorizer|token-exchange)\.ts$/, 'tokens expire'],
   [/^registry\/(answer-errors|content)\.ts$/, 'Retry-After may be a date; gzip'],
   [/^expectations\/cel\/(cel|check-cel)\.ts$/, 'an expression has a second'],
 ];

@@ -28,25 +28,25 @@ export async function askCredentialHelper(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<ConfiguredCredentials | null> {
-  if (!NAME.test(name)) throw failed(JSON.stringify(name.slice(0, 40)), 'its name is not allowed');
+  if (!NAME.test(name)) throw helperError(JSON.stringify(name.slice(0, 40)), 'its name is not allowed');
   const program = `docker-credential-${name}`;
   const { exitCode, stdout, failure } = await execute(program, serverUrl, withoutOurSecrets(env), signal);
-  if (failure !== null) throw failed(program, failure);
+  if (failure !== null) throw helperError(program, failure);
   if (exitCode !== 0) {
     if (NOT_FOUND.has(stdout.trim())) return null;
-    throw failed(program, `it ended with exit code ${exitCode}`);
+    throw helperError(program, `it ended with exit code ${exitCode}`);
   }
   return readAnswer(stdout, program);
 }
 
 function readAnswer(stdout: string, program: string): ConfiguredCredentials | null {
   const answer = parseJsonObject(stdout);
-  if (answer === null) throw failed(program, 'its answer is not JSON');
+  if (answer === null) throw helperError(program, 'its answer is not JSON');
   const { Username: username, Secret: secret } = answer;
   if (typeof username !== 'string' || typeof secret !== 'string')
-    throw failed(program, 'its answer lacks Username or Secret');
+    throw helperError(program, 'its answer lacks Username or Secret');
   if (username === '' && secret === '') return null;
-  if (username === '' || secret === '') throw failed(program, 'its answer has an empty Username or Secret');
+  if (username === '' || secret === '') throw helperError(program, 'its answer has an empty Username or Secret');
   return username === IDENTITY_TOKEN_USERNAME
     ? { kind: 'identity-token', token: secret, from: program, fallback: null }
     : { kind: 'basic', username, password: secret, from: program };
@@ -92,7 +92,7 @@ function withoutOurSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-function failed(program: string, reason: string): AssertImageError {
+function helperError(program: string, reason: string): AssertImageError {
   return new AssertImageError('credentials', `the credential helper ${program} failed: ${reason}.`, {
     hint: 'The docker configuration names it for this registry. Mend the helper, or give username and password.',
   });

@@ -107,7 +107,8 @@ export function readAuthEntry(entry: AuthEntry, from: string): ConfiguredCredent
   const basic: BasicCredentials | null = isComplete ? { kind: 'basic', username, password, from } : null;
   // docker keeps the user name beside an identity token, and an empty password.
   if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, from, fallback: basic };
-  if (basic === null && (username !== '' || password !== '')) throw unreadable(from, 'user name or password is empty');
+  if (basic === null && (username !== '' || password !== ''))
+    throw unreadableError(from, 'user name or password is empty');
   return basic;
 }
 
@@ -117,16 +118,16 @@ function decodeAuth(auth: string, from: string): [string, string] {
   const bytes = Buffer.from(encoded, 'base64');
   // Buffer.from skips what is no base64 without a word: encode again and compare.
   if (bytes.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, '')) {
-    throw unreadable(from, '"auth" is not base64');
+    throw unreadableError(from, '"auth" is not base64');
   }
   const text = bytes.toString('utf8');
   const colon = text.indexOf(':');
-  if (colon <= 0) throw unreadable(from, '"auth" is not the base64 form of user:password');
+  if (colon <= 0) throw unreadableError(from, '"auth" is not the base64 form of user:password');
   // docker pads with NULs, and strips them when reading.
   return [text.slice(0, colon), text.slice(colon + 1).replace(/^\0+|\0+$/g, '')];
 }
 
-function unreadable(from: string, reason: string): AssertImageError {
+function unreadableError(from: string, reason: string): AssertImageError {
   return new AssertImageError('credentials', `the credentials in ${from} cannot be read: ${reason}.`, {
     hint: 'Log in again, for example with ⟦login⟧.',
   });

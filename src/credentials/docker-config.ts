@@ -71,14 +71,14 @@ async function readIfThere(file: string): Promise<string | null> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw unreadable(file, `it cannot be read (${code})`);
+    throw unreadableError(file, `it cannot be read (${code})`);
   }
 }
 
 function parseDockerConfig(text: string, name: string): DockerConfig {
   const json = parseJson(text);
   // The text holds credentials: say no more of it.
-  if (json === undefined) throw unreadable(name, 'it is not valid JSON');
+  if (json === undefined) throw unreadableError(name, 'it is not valid JSON');
   const root = asObject(json, name, 'it');
   const auths = asObject(root['auths'] ?? {}, name, '"auths"');
   const credHelpers = asObject(root['credHelpers'] ?? {}, name, '"credHelpers"');
@@ -104,15 +104,15 @@ function readEntry(value: unknown, name: string): AuthEntry {
 
 function asObject(value: unknown, name: string, what: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw unreadable(name, `${what} is not a JSON object`);
+  throw unreadableError(name, `${what} is not a JSON object`);
 }
 
 function asText(value: unknown, name: string, what: string): string {
   if (typeof value === 'string') return value;
-  throw unreadable(name, `${what} holds something that is not text`);
+  throw unreadableError(name, `${what} holds something that is not text`);
 }
 
-function unreadable(name: string, reason: string): AssertImageError {
+function unreadableError(name: string, reason: string): AssertImageError {
   return new AssertImageError('credentials', `the docker configuration ${name} cannot be used: ${reason}.`, {
     hint: 'Mend or remove it. It is not skipped, for then the registry would be asked without credentials.',
   });

@@ -6,7 +6,7 @@ import type { Document, Source } from './source.ts';
 import { readConfigFile } from './config-file.ts';
 import { NO_INDEX, type PlatformImage, platformOf } from './platform-image.ts';
 import type { Entry } from './entry.ts';
-import { asPromised, disagreement, parseDocument, readIndexTree } from './index-tree.ts';
+import { asPromised, disagreementError, parseDocument, readIndexTree } from './index-tree.ts';
 import { Reading } from './reading.ts';
 import type { Index } from './manifest.ts';
 
@@ -70,7 +70,7 @@ async function readChild(reading: Reading, { descriptor, opened }: Entry, index:
   const document = await reading.child(descriptor);
   const manifest = asPromised(descriptor, () => parseDocument(document));
   if (manifest.kind !== 'manifest' || manifest.mediaType !== descriptor.mediaType) {
-    throw disagreement(descriptor, manifest.mediaType);
+    throw disagreementError(descriptor, manifest.mediaType);
   }
   const configFile = await readConfigFile(reading, digest, manifest).catch((error: unknown) =>
     asPromised(descriptor, () => {

@@ -80,7 +80,7 @@ async function openEntry(reading: Reading, descriptor: Descriptor, walk: Walk): 
     const child = await reading.child(descriptor);
     ({ bytes } = child);
     const document = parseDocument(child);
-    if (document.mediaType !== mediaType) throw disagreement(descriptor, document.mediaType);
+    if (document.mediaType !== mediaType) throw disagreementError(descriptor, document.mediaType);
     if (document.kind === 'index') return [other];
     const configFile = await readConfigFile(reading, descriptor.digest, document);
     take(walk, { images: 1, probes: 0 });
@@ -101,7 +101,7 @@ async function readNested(reading: Reading, descriptor: Descriptor, walk: Walk):
   }
   const document = await reading.child(descriptor);
   const nested = asPromised(descriptor, () => parseDocument(document));
-  if (nested.kind !== 'index') throw disagreement(descriptor, nested.mediaType);
+  if (nested.kind !== 'index') throw disagreementError(descriptor, nested.mediaType);
   const entries = await readIndexTree(reading, nested, { ...walk, depth: walk.depth + 1 });
   return entries.length > 0 ? entries : [{ descriptor, kind: 'other', reason: 'an index of nothing' }];
 }
@@ -123,7 +123,7 @@ export function asPromised<T>(descriptor: Descriptor, read: () => T): T {
   }
 }
 
-export function disagreement(descriptor: Descriptor, mediaType: string): AssertImageError {
+export function disagreementError(descriptor: Descriptor, mediaType: string): AssertImageError {
   return new AssertImageError(
     'ambiguous',
     `the index lists ${descriptor.digest} as ${descriptor.mediaType}, but it is ${mediaType}.`,

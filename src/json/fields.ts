@@ -34,7 +34,7 @@ export class Fields {
 
   string(name: string): string | undefined {
     const value = this.value(name);
-    if (value !== undefined && typeof value !== 'string') throw this.#wrong(name, 'a string', value);
+    if (value !== undefined && typeof value !== 'string') throw this.#error(name, 'a string', value);
     return value;
   }
 
@@ -47,7 +47,7 @@ export class Fields {
 
   boolean(name: string): boolean | undefined {
     const value = this.value(name);
-    if (value !== undefined && typeof value !== 'boolean') throw this.#wrong(name, 'a boolean', value);
+    if (value !== undefined && typeof value !== 'boolean') throw this.#error(name, 'a boolean', value);
     return value;
   }
 
@@ -56,20 +56,20 @@ export class Fields {
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-      throw this.#wrong(name, 'a whole number of bytes', value);
+      throw this.#error(name, 'a whole number of bytes', value);
     }
     return value;
   }
 
   list(name: string): readonly Json[] | undefined {
     const value = this.value(name);
-    if (value !== undefined && !Array.isArray(value)) throw this.#wrong(name, 'a list', value);
+    if (value !== undefined && !Array.isArray(value)) throw this.#error(name, 'a list', value);
     return value as readonly Json[] | undefined;
   }
 
   strings(name: string): readonly string[] | undefined {
     const list = this.list(name);
-    if (list?.some((item) => typeof item !== 'string')) throw this.#wrong(name, 'a list of strings', null);
+    if (list?.some((item) => typeof item !== 'string')) throw this.#error(name, 'a list of strings', null);
     return list as readonly string[] | undefined;
   }
 
@@ -79,7 +79,7 @@ export class Fields {
     if (value === undefined) return NONE;
     const entries = Object.entries(assertObject(value, `${name} in ${this.#what}`));
     for (const [, item] of entries) {
-      if (typeof item !== 'string' && item !== null) throw this.#wrong(name, 'a map of strings', item);
+      if (typeof item !== 'string' && item !== null) throw this.#error(name, 'a map of strings', item);
     }
     // Go reads null as the empty string.
     return new Map(entries.map(([key, item]) => [key, (item ?? '') as string]));
@@ -91,7 +91,7 @@ export class Fields {
     return value === undefined ? undefined : Object.keys(assertObject(value, `${name} in ${this.#what}`));
   }
 
-  #wrong(name: string, wanted: string, value: Json): AssertImageError {
+  #error(name: string, wanted: string, value: Json): AssertImageError {
     return new AssertImageError('malformed', `${name} in ${this.#what} is ${describe(value)}, not ${wanted}.`);
   }
 }

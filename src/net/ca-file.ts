@@ -26,7 +26,7 @@ export function readCaFile(file: string): () => SecureContext {
 function readCertificates(file: string): string[] {
   const certificates = readText(file).match(CERTIFICATE) ?? [];
   if (certificates.length === 0 || !certificates.every(isCertificate)) {
-    throw wrong(file, 'it holds no certificate in PEM form, or one that cannot be read');
+    throw caFileError(file, 'it holds no certificate in PEM form, or one that cannot be read');
   }
   return certificates;
 }
@@ -35,7 +35,7 @@ function readText(file: string): string {
   try {
     return readRegularFile(file, MAX_CA_FILE_BYTES).toString('utf8');
   } catch (error) {
-    throw wrong(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw caFileError(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 
@@ -47,7 +47,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function wrong(file: string, reason: string): AssertImageError {
+function caFileError(file: string, reason: string): AssertImageError {
   return new AssertImageError('input', `ca-file: ${JSON.stringify(file)}: ${reason}.`, {
     hint: 'Name a file that begins with -----BEGIN CERTIFICATE-----, by its path from the workspace.',
   });

@@ -31,8 +31,8 @@ export class Connections {
   }
 
   /** Begins to connect, without a request. */
-  open(url: URL): void {
-    this.#early?.open(url);
+  preconnect(url: URL): void {
+    this.#early?.preconnect(url);
   }
 
   /**

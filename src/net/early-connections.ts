@@ -23,7 +23,7 @@ export class EarlyConnections {
     this.#guard = guard;
   }
 
-  open({ protocol, hostname, port }: URL): void {
+  preconnect({ protocol, hostname, port }: URL): void {
     const key = keyOf(protocol, hostname, port);
     // Without TLS there is little to win, and nothing but tests and loopback is.
     if (protocol !== 'https:' || this.#seen.has(key)) return;

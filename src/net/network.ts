@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 
 /** One request. */
-export interface Exchange {
+export interface Request {
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface Network {
   /** The proxy for a URL, or null for a direct connection. */
   readonly proxyFor: (url: URL) => URL | null;
   /** Called after each exchange; for the debug log. */
-  readonly onExchange: (exchange: Exchange, status: number, bytes: number, ms: number) => void;
+  readonly onExchange: (exchange: Request, status: number, bytes: number, ms: number) => void;
   /** The fix for a certificate that is not trusted, where the environment explains it; null elsewhere. */
   readonly tlsHint: string | null;
   readonly userAgent: string;

@@ -1,6 +1,6 @@
 import { AssertImageError } from '../base/errors.ts';
-import type { Exchange } from './network.ts';
-import type { Answer, Transport } from './transport.ts';
+import type { Request } from './network.ts';
+import type { Response, Transport } from './transport.ts';
 
 /** Registries need one hop, two at the most; Go stops at 10, fetch at 20. */
 const MAX_HOPS = 5;
@@ -8,7 +8,7 @@ const MAX_LOCATION_CHARS = 8192;
 const FOLLOWED = new Set([301, 302, 303, 307, 308]);
 
 /** An answer, and whether it came from another origin (scheme, host and port) than was asked. */
-export interface FollowedAnswer extends Answer {
+export interface FollowedResponse extends Response {
   readonly leftOrigin: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface FollowedAnswer extends Answer {
  *
  * @throws AssertImageError `protocol` for a redirect that is not to be followed
  */
-export async function sendFollowing(transport: Transport, first: Exchange): Promise<FollowedAnswer> {
+export async function sendFollowing(transport: Transport, first: Request): Promise<FollowedResponse> {
   const origin = first.url.origin;
   const seen = new Set([first.url.href]);
   let exchange = first;
@@ -27,9 +27,9 @@ export async function sendFollowing(transport: Transport, first: Exchange): Prom
   for (let hop = 0; ; hop += 1) {
     const answer = await transport.send(exchange);
     if (!FOLLOWED.has(answer.status)) return { ...answer, leftOrigin };
-    if (hop === MAX_HOPS) throw refused(first.url, `more than ${MAX_HOPS} redirects`);
+    if (hop === MAX_HOPS) throw redirectError(first.url, `more than ${MAX_HOPS} redirects`);
     const next = readLocation(answer);
-    if (seen.has(next.href)) throw refused(first.url, 'a loop of redirects');
+    if (seen.has(next.href)) throw redirectError(first.url, 'a loop of redirects');
     seen.add(next.href);
     leftOrigin ||= next.origin !== origin;
     const headers = leftOrigin ? acceptOnly(first) : exchange.headers;
@@ -37,18 +37,19 @@ export async function sendFollowing(transport: Transport, first: Exchange): Prom
   }
 }
 
-function readLocation({ url, headers }: Answer): URL {
+function readLocation({ url, headers }: Response): URL {
   const location = headers['location'];
-  if (typeof location !== 'string' || location === '') throw refused(url, 'a redirect without a Location');
+  if (typeof location !== 'string' || location === '') throw redirectError(url, 'a redirect without a Location');
   if (location.length > MAX_LOCATION_CHARS || !/^[\x21-\x7e]+$/.test(location)) {
-    throw refused(url, 'a Location that is too long or not plain ASCII');
+    throw redirectError(url, 'a Location that is too long or not plain ASCII');
   }
-  if (!URL.canParse(location, url.href)) throw refused(url, 'a Location that is no URL');
+  if (!URL.canParse(location, url.href)) throw redirectError(url, 'a Location that is no URL');
   const next = new URL(location, url);
-  if (next.username !== '' || next.password !== '') throw refused(url, 'a Location with credentials in it');
-  if (next.protocol !== 'https:' && next.protocol !== 'http:') throw refused(url, `a redirect to ${next.protocol}`);
+  if (next.username !== '' || next.password !== '') throw redirectError(url, 'a Location with credentials in it');
+  if (next.protocol !== 'https:' && next.protocol !== 'http:')
+    throw redirectError(url, `a redirect to ${next.protocol}`);
   if (url.protocol === 'https:' && next.protocol === 'http:') {
-    throw refused(
+    throw redirectError(
       url,
       `a redirect from https to http (${next.host})`,
       'The registry has to name its storage by https.',
@@ -58,11 +59,11 @@ function readLocation({ url, headers }: Answer): URL {
   return next;
 }
 
-function acceptOnly({ headers }: Exchange): Record<string, string> {
+function acceptOnly({ headers }: Request): Record<string, string> {
   return headers['accept'] === undefined ? {} : { accept: headers['accept'] };
 }
 
 /** Host only: the query of a storage URL is a signature that opens it. */
-function refused(url: URL, what: string, hint?: string): AssertImageError {
+function redirectError(url: URL, what: string, hint?: string): AssertImageError {
   return new AssertImageError('protocol', `${url.host} answered with ${what}; not followed.`, { hint });
 }

@@ -70,7 +70,7 @@ export function toTransportError(
   if (source instanceof AssertImageError) return source;
   if (signal.reason instanceof AssertImageError && signal.aborted) return signal.reason;
   const proxy = proxyFor(url);
-  const refusal = proxy && proxyRefusal(source, proxy);
+  const refusal = proxy && proxyError(source, proxy);
   if (refusal) return refusal;
   const { code, text, hint } = meaningOf(source);
   const ownHint = code === 'tls' && tlsHint !== null ? [hint, tlsHint].filter(Boolean).join(' ') : hint;
@@ -112,7 +112,7 @@ function meaningOf({ code: given, name }: { code?: unknown; name: string }): Mea
 }
 
 /** A proxy that answers CONNECT with anything but 200, or a plain request with 407. Host only: its URL may hold a password. */
-function proxyRefusal({ message = '' }: { message?: string }, proxy: URL): AssertImageError | null {
+function proxyError({ message = '' }: { message?: string }, proxy: URL): AssertImageError | null {
   const status = /^Proxy response \(([0-9]{3})\)|Proxy Authentication Required \((407)\)/.exec(message);
   if (!status) return null;
   const code = status[1] ?? status[2];

@@ -2,10 +2,10 @@ import type { Dispatcher } from 'undici';
 import { AddressGuard } from './address-guard.ts';
 import { readCapped, readStart } from './body.ts';
 import { Connections } from './connections.ts';
-import type { Exchange, Network, StatedError } from './network.ts';
+import type { Request, Network, StatedError } from './network.ts';
 import { cutError, isParserError, toTransportError } from './transport-errors.ts';
 
-export interface Answer {
+export interface Response {
   readonly url: URL;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** The first value of a header. */
-export function header({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {
+export function header({ headers }: Pick<Response, 'headers'>, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
@@ -45,7 +45,7 @@ export class Transport {
   }
 
   /** One request, one answer, no redirects. @throws AssertImageError `unreachable`, `timeout`, `tls`, `too-large`, `protocol` */
-  async send(exchange: Exchange): Promise<Answer> {
+  async send(exchange: Request): Promise<Response> {
     const started = performance.now();
     const { url, method } = exchange;
     this.#guard.assertUrl(url);
@@ -73,7 +73,7 @@ export class Transport {
     }
   }
 
-  #requestOf({ url, method, headers, body, signal }: Exchange): Dispatcher.RequestOptions {
+  #requestOf({ url, method, headers, body, signal }: Request): Dispatcher.RequestOptions {
     return {
       origin: url.origin,
       path: url.pathname + url.search,
@@ -92,10 +92,10 @@ export class Transport {
   }
 
   /** Begins to connect to a host that will be asked, or so we think. Never throws: what is wrong is for the request to say. */
-  open(url: URL): void {
+  preconnect(url: URL): void {
     try {
       this.#guard.assertUrl(url);
-      this.#connectionsTo(url).open(url);
+      this.#connectionsTo(url).preconnect(url);
     } catch {
       // A proxy that cannot be one, or an address that is refused.
     }
@@ -118,7 +118,7 @@ export class Transport {
 }
 
 /** A stream of HTTP/2 may end in mid-body without an error (NO_ERROR), and a body of HTTP/1.0 with its connection. */
-function assertWhole(body: Uint8Array, headers: Answer['headers'], { url, minBytes = 0 }: Exchange): void {
+function assertWhole(body: Uint8Array, headers: Response['headers'], { url, minBytes = 0 }: Request): void {
   const length = headers['content-length'];
   const expected = typeof length === 'string' && /^[0-9]{1,15}$/.test(length) ? Number(length) : minBytes;
   // Of a compressed body, a descriptor says nothing.

@@ -19,23 +19,23 @@ const ALIASES: Readonly<Record<string, string>> = {
  */
 export function parseRegistryHost(text: string): string {
   const host = text.toLowerCase();
-  if (!DOMAIN.test(host) && !IPV6.test(host)) throw invalidHost(text, 'it is no host name or address');
+  if (!DOMAIN.test(host) && !IPV6.test(host)) throw invalidHostError(text, 'it is no host name or address');
   const port = /:([0-9]+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
-    throw invalidHost(text, `port out of range: ${port}`);
+    throw invalidHostError(text, `port out of range: ${port}`);
   }
-  if (!URL.canParse(`https://${host}`)) throw invalidHost(text, 'it is no host name or address');
+  if (!URL.canParse(`https://${host}`)) throw invalidHostError(text, 'it is no host name or address');
   const url = new URL(`https://${host}`);
   if (url.host !== host.replace(/:443$/, '')) {
-    throw invalidHost(text, `a URL reads it as ${url.host}; write that`);
+    throw invalidHostError(text, `a URL reads it as ${url.host}; write that`);
   }
   const kind = hostKind(url.hostname);
   if (kind === 'metadata' || kind === 'unspecified') {
-    throw invalidHost(text, 'it is a link-local, metadata or unspecified address, where no registry lives');
+    throw invalidHostError(text, 'it is a link-local, metadata or unspecified address, where no registry lives');
   }
   return Object.hasOwn(ALIASES, host) ? (ALIASES[host] as string) : host;
 }
 
-function invalidHost(text: string, reason: string): AssertImageError {
+function invalidHostError(text: string, reason: string): AssertImageError {
   return new AssertImageError('input', `invalid registry host ${JSON.stringify(text)}: ${reason}.`);
 }

@@ -1,10 +1,10 @@
 import { AssertImageError } from '../base/errors.ts';
 import { unauthorizedHint } from './advice.ts';
 import { parseRetryAfter } from '../net/retry.ts';
-import type { Answer } from '../net/transport.ts';
+import type { Response } from '../net/transport.ts';
 
 /** Status and what the registry says of it, for a message. */
-export function describeAnswer(answer: Answer): string {
+export function describeAnswer(answer: Response): string {
   const [first] = answer.errors;
   return first ? `HTTP ${answer.status}, ${first.code}: ${first.message || 'no message'}` : `HTTP ${answer.status}`;
 }
@@ -15,7 +15,7 @@ const DENIALS = new Set(['UNAUTHORIZED', 'DENIED']);
 export type NotFoundMeaning = 'missing' | 'denied' | 'unclear';
 
 /** What a 404 means by its body alone: only a registry's own words make an image missing. */
-export function notFoundMeaning(answer: Answer): NotFoundMeaning {
+export function notFoundMeaning(answer: Response): NotFoundMeaning {
   const { errors } = answer;
   if (errors.length === 0) return 'unclear';
   return errors.some(({ code }) => DENIALS.has(code.toUpperCase())) ? 'denied' : 'missing';
@@ -23,7 +23,7 @@ export function notFoundMeaning(answer: Answer): NotFoundMeaning {
 
 /** The error for any answer that is neither 200 nor a plain 404. */
 export function toAnswerError(
-  answer: Answer,
+  answer: Response,
   what: string,
   registry: string,
   hadCredentials: boolean,
@@ -57,7 +57,7 @@ export function toAnswerError(
 }
 
 /** Docker Hub: `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 0;w=21600`. */
-function rateLimit({ headers }: Answer): string {
+function rateLimit({ headers }: Response): string {
   const number = (name: string): string | undefined => /^[0-9]{1,9}/.exec(String(headers[name] ?? ''))?.[0];
   const remaining = number('ratelimit-remaining');
   const limit = number('ratelimit-limit');

@@ -17,18 +17,18 @@ export async function readCatalog(
   take: (name: string) => void,
   deadline: Deadline,
 ): Promise<void> {
-  if (registry === 'ghcr.io') throw noCatalog(registry, '');
+  if (registry === 'ghcr.io') throw noCatalogError(registry, '');
   const url = new URL('/v2/_catalog', origin);
   const list = { url, name: 'repositories', what: `the catalog of ${registry}`, scope: 'registry:catalog:*' };
   try {
     await readNames(conversation, list, take, deadline);
   } catch (error) {
     const isRefusal = error instanceof AssertImageError && REFUSALS.has(error.code);
-    throw isRefusal ? noCatalog(registry, ` ${error.message}`) : error;
+    throw isRefusal ? noCatalogError(registry, ` ${error.message}`) : error;
   }
 }
 
-function noCatalog(registry: string, seen: string): AssertImageError {
+function noCatalogError(registry: string, seen: string): AssertImageError {
   return new AssertImageError(
     'unsupported',
     `${registry} has no catalog of its repositories, or does not show it.${seen}`,

@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { AssertImageError } from '../base/errors.ts';
 import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
-import type { FollowedAnswer } from '../net/redirects.ts';
+import type { FollowedResponse } from '../net/redirects.ts';
 import { header } from '../net/transport.ts';
 
 /** The body, of the digest that was asked for; also where a server compressed it on the way (quay#1310). */
 export function verifiedBytes(
-  answer: FollowedAnswer,
+  answer: FollowedResponse,
   asked: Digest | null,
   maxBytes: number,
   what: string,
@@ -50,7 +50,7 @@ function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8
 }
 
 /** A registry that announces another digest than its bytes have: containerd could not pull this either (distribution#3848). */
-export function assertAnnouncedDigest(answer: FollowedAnswer, bytes: Uint8Array, what: string): void {
+export function assertAnnouncedDigest(answer: FollowedResponse, bytes: Uint8Array, what: string): void {
   const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
   if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {
     throw new AssertImageError(

@@ -5,8 +5,8 @@ import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { type Challenge, parseChallenges } from './auth/challenge.ts';
 import { knownStorage } from './auth/known-services.ts';
-import type { Exchange } from '../net/network.ts';
-import { type FollowedAnswer, sendFollowing } from '../net/redirects.ts';
+import type { Request } from '../net/network.ts';
+import { type FollowedResponse, sendFollowing } from '../net/redirects.ts';
 import { withRetries } from '../net/retry.ts';
 import { header, type Transport } from '../net/transport.ts';
 
@@ -37,7 +37,7 @@ export class Conversation {
   }
 
   /** A GET that ends in a 200, or in an error that says why not. `what` names the document in errors. */
-  async get(url: URL, what: string, wanted: Wanted, deadline: Deadline): Promise<FollowedAnswer> {
+  async get(url: URL, what: string, wanted: Wanted, deadline: Deadline): Promise<FollowedResponse> {
     const { repository, registry, authorizer } = this.#options;
     const { accept, maxBytes, minBytes = 0, scope, isPathOurs = true } = wanted;
     const limits = { maxBytes, minBytes, signal: deadline.signal, lane: deadline.lane };
@@ -65,14 +65,14 @@ export class Conversation {
   }
 
   /** Sends, and answers one challenge; a second 401 stands. */
-  async authorized(exchange: Exchange, scope: string, deadline: Deadline): Promise<FollowedAnswer> {
+  async authorized(exchange: Request, scope: string, deadline: Deadline): Promise<FollowedResponse> {
     const { authorizer, registry, transport } = this.#options;
     // While a known token service answers, the connection that its token is for is opened.
-    transport.open(exchange.url);
+    transport.preconnect(exchange.url);
     const authorization = await authorizer.header(scope, deadline);
     // Only now: who may be near to us is known once the registry's own name is resolved.
     const storage = knownStorage(registry);
-    if (storage && exchange.method === 'GET') transport.open(storage);
+    if (storage && exchange.method === 'GET') transport.preconnect(storage);
     const first = await this.#send(exchange, authorization, deadline);
     if (first.status === 403 && !first.leftOrigin) {
       const shown = await authorizer.instead(scope, authorization, deadline);
@@ -88,7 +88,7 @@ export class Conversation {
     return answered === null ? first : this.#send(exchange, answered, deadline);
   }
 
-  async #challengesOf(answer: FollowedAnswer, deadline: Deadline): Promise<Challenge[]> {
+  async #challengesOf(answer: FollowedResponse, deadline: Deadline): Promise<Challenge[]> {
     const own = parseChallenges(answer.headers['www-authenticate']);
     if (own.length > 0) return own;
     // gcr.io once sent 401 without a challenge on the real request (containers/image setupRequestAuth).
@@ -96,7 +96,7 @@ export class Conversation {
     return ping.status === 401 && !ping.leftOrigin ? parseChallenges(ping.headers['www-authenticate']) : [];
   }
 
-  #send(exchange: Exchange, authorization: string | undefined, deadline: Deadline): Promise<FollowedAnswer> {
+  #send(exchange: Request, authorization: string | undefined, deadline: Deadline): Promise<FollowedResponse> {
     const headers = authorization === undefined ? exchange.headers : { ...exchange.headers, authorization };
     const { transport } = this.#options;
     return withRetries(
@@ -107,7 +107,7 @@ export class Conversation {
     );
   }
 
-  #ping(deadline: Deadline): Promise<FollowedAnswer> {
+  #ping(deadline: Deadline): Promise<FollowedResponse> {
     const url = new URL('/v2/', this.#options.origin);
     return this.#send(
       {
@@ -125,7 +125,7 @@ export class Conversation {
   }
 
   /** Whether a 404 comes from a registry that looked, and not from some web server on the way. */
-  async #isMissing(answer: FollowedAnswer, isBlob: boolean, deadline: Deadline): Promise<boolean> {
+  async #isMissing(answer: FollowedResponse, isBlob: boolean, deadline: Deadline): Promise<boolean> {
     const meaning = notFoundMeaning(answer);
     if (meaning !== 'unclear') return meaning === 'missing';
     // Storage knows nothing of registries: what it does not have is not there.

@@ -8,7 +8,7 @@ import { bearerHeader } from './auth/authorization-header.ts';
 import { describeAnswer } from './answer-errors.ts';
 import type { BasicCredentials, Credentials } from '../credentials/credentials.ts';
 import { withRetries } from '../net/retry.ts';
-import type { Answer, Transport } from '../net/transport.ts';
+import type { Response, Transport } from '../net/transport.ts';
 
 export const HUB_ORIGIN = 'https://hub.docker.com';
 const PAGE_SIZE = 100;
@@ -66,7 +66,7 @@ function send(
   path: string,
   headers: Readonly<Record<string, string>>,
   body?: string,
-): Promise<Answer> {
+): Promise<Response> {
   const exchange = {
     method: body === undefined ? 'GET' : 'POST',
     url: new URL(path, HUB_ORIGIN),
@@ -93,11 +93,11 @@ function loginOf(credentials: Credentials): BasicCredentials | null {
   );
 }
 
-function parse({ body }: Answer): JsonObject {
+function parse({ body }: Response): JsonObject {
   return parseJsonObject(body) ?? {};
 }
 
-function hubError(answer: Answer, what: string, hadCredentials: boolean): AssertImageError {
+function hubError(answer: Response, what: string, hadCredentials: boolean): AssertImageError {
   const code =
     answer.status === 401 || answer.status === 403
       ? 'unauthorized'

@@ -1,6 +1,6 @@
 import type { Deadline } from '../base/deadline.ts';
 import { AssertImageError } from '../base/errors.ts';
-import type { FollowedAnswer } from '../net/redirects.ts';
+import type { FollowedResponse } from '../net/redirects.ts';
 import { digestOf } from '../reference/digest.ts';
 import type { Conversation } from './conversation.ts';
 import { nextPage, pageAfter, readPage } from './pages.ts';
@@ -58,12 +58,12 @@ export async function readNames(
   let place: Place | null = { url, isGuess: false, before: '' };
   let left = MAX_NAMES;
   for (let number = 1; place !== null; number += 1) {
-    if (number > MAX_PAGES) throw tooLong(list, `${MAX_PAGES} pages`);
+    if (number > MAX_PAGES) throw tooLongError(list, `${MAX_PAGES} pages`);
     const asking = ask(conversation, list, place, deadline);
     const page: Page = await nextOf(asking, place, list, take);
     place = page.next;
     left -= page.names;
-    if (left < 0) throw tooLong(list, `${MAX_NAMES} names`);
+    if (left < 0) throw tooLongError(list, `${MAX_NAMES} names`);
     deadline.assertLeft();
   }
 }
@@ -73,18 +73,18 @@ function ask(
   { what, scope }: NameList,
   { url, before }: Place,
   deadline: Deadline,
-): Promise<FollowedAnswer> {
+): Promise<FollowedResponse> {
   const wanted = { accept: 'application/json', maxBytes: MAX_PAGE_BYTES, scope, isPathOurs: before === '' };
   return deadline.race(conversation.get(url, what, wanted, deadline));
 }
 
 /** In a function of its own, for what it holds would live until the next page is there. */
-async function nextOf(asking: Promise<FollowedAnswer>, place: Place, list: NameList, take: Take): Promise<Page> {
+async function nextOf(asking: Promise<FollowedResponse>, place: Place, list: NameList, take: Take): Promise<Page> {
   const answer = place.isGuess ? await asking.catch(nullWhereRefused) : await asking;
   return answer === null ? { names: 0, next: null } : takePage(answer, place, list, take);
 }
 
-function takePage(answer: FollowedAnswer, { url, isGuess, before }: Place, list: NameList, take: Take): Page {
+function takePage(answer: FollowedResponse, { url, isGuess, before }: Place, list: NameList, take: Take): Page {
   const names = readPage(answer.body, list.name, list.what);
   const linked = nextPage(answer.headers['link'], url);
   const digest = digestOfNames(names);
@@ -102,7 +102,7 @@ function digestOfNames(names: readonly string[]): string {
   return digestOf(Buffer.from(names.toSorted().join('\n')));
 }
 
-function tooLong({ what }: NameList, limit: string): AssertImageError {
+function tooLongError({ what }: NameList, limit: string): AssertImageError {
   return new AssertImageError('too-large', `${what} has more than ${limit}; no more are read.`, {
     hint: 'Name the tag or the digest, or clean the repository up.',
   });

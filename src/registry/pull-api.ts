@@ -3,7 +3,7 @@ import { AssertImageError } from '../base/errors.ts';
 import type { Descriptor } from '../image/descriptor.ts';
 import { ACCEPT_MANIFESTS } from '../image/media-types.ts';
 import type { Document } from '../image/source.ts';
-import type { FollowedAnswer } from '../net/redirects.ts';
+import type { FollowedResponse } from '../net/redirects.ts';
 import { header } from '../net/transport.ts';
 import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
 import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
@@ -96,7 +96,7 @@ export class PullApi {
     what: string,
     kind: { readonly accept: string; readonly maxBytes: number; readonly minBytes: number },
     deadline: Deadline,
-  ): Promise<FollowedAnswer> {
+  ): Promise<FollowedResponse> {
     return this.#conversation.get(this.#url(path), what, { ...kind, scope: this.#scope }, deadline);
   }
 }

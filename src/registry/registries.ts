@@ -74,7 +74,7 @@ export class Registries {
     for (const { registry } of references.slice(0, MAX_OPENED)) {
       if (registry === '') continue;
       const origin = registryOrigin(registry, this.#options.plainHttp);
-      this.#transport(apiHost(registry), origin, false).open(new URL(origin));
+      this.#transport(apiHost(registry), origin, false).preconnect(new URL(origin));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Deadline, TimeLimit } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
 import { chooseChallenge, tokenKey } from './challenge.ts';
-import { type AuthorizerOptions, Exchange, type Grant, type Question } from './exchange.ts';
+import { type AuthorizerOptions, TokenExchange, type Grant, type Question } from './token-exchange.ts';
 import { knownChallenge } from './known-services.ts';
 
 /** A token service that does not answer by then is asked again when the registry names it. */
@@ -15,7 +15,7 @@ const FRESH_MS = 10_000;
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
-  readonly #exchange: Exchange;
+  readonly #exchange: TokenExchange;
   readonly #grants = new Map<string, Promise<Grant>>();
   /** One for each scope, whatever came of it. */
   readonly #guesses = new Map<string, Promise<void>>();
@@ -24,7 +24,7 @@ export class Authorizer {
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
-    this.#exchange = new Exchange(options);
+    this.#exchange = new TokenExchange(options);
   }
 
   /** Whether a refusal is about credentials, or about their absence. */

@@ -12,23 +12,23 @@ export function readRealm(
   { origin, plainHttp }: { readonly origin: string; readonly plainHttp: PlainHttp },
 ): URL {
   const text = parameters.get('realm') ?? '';
-  if (text === '') throw badRealm(registry, 'none (no realm)');
-  if (!URL.canParse(text, origin)) throw badRealm(registry, 'something that is no URL');
+  if (text === '') throw realmError(registry, 'none (no realm)');
+  if (!URL.canParse(text, origin)) throw realmError(registry, 'something that is no URL');
   const realm = new URL(text, origin);
   realm.hash = '';
-  if (realm.username !== '' || realm.password !== '') throw badRealm(registry, 'a URL with credentials in it');
+  if (realm.username !== '' || realm.password !== '') throw realmError(registry, 'a URL with credentials in it');
   const isPlain = realm.origin === origin || (origin.startsWith('http:') && isPlainHost(realm.host, plainHttp));
   if (realm.protocol === 'http:' && !isPlain) {
-    throw badRealm(
+    throw realmError(
       registry,
       `${realm.protocol}//${realm.host}`,
       'A token service is asked by https, unless plain-http names its host; Harbor and Artifactory behind a proxy need their external URL set to https.',
     );
   }
-  if (realm.protocol !== 'https:' && realm.protocol !== 'http:') throw badRealm(registry, realm.protocol);
+  if (realm.protocol !== 'https:' && realm.protocol !== 'http:') throw realmError(registry, realm.protocol);
   return realm;
 }
 
-function badRealm(registry: string, seen: string, hint?: string): AssertImageError {
+function realmError(registry: string, seen: string, hint?: string): AssertImageError {
   return new AssertImageError('protocol', `${registry} names as its token service ${seen}; not asked.`, { hint });
 }

@@ -5,7 +5,7 @@ import { unauthorizedHint } from '../advice.ts';
 import { describeAnswer } from '../answer-errors.ts';
 import type { BasicCredentials, Credentials } from '../../credentials/credentials.ts';
 import { RETRIED_STATUSES, withRetries } from '../../net/retry.ts';
-import type { Answer, Transport } from '../../net/transport.ts';
+import type { Response, Transport } from '../../net/transport.ts';
 
 export interface TokenRequest {
   readonly transport: Transport;
@@ -38,9 +38,10 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
 /** Services without OAuth2 say no to a POST (GCR and Gitea 404, ACR 400, Artifactory 401): then GET, if there is a password. */
 const NO_OAUTH2 = new Set([400, 401, 404, 405]);
 
-async function ask(request: TokenRequest): Promise<Answer> {
+async function ask(request: TokenRequest): Promise<Response> {
   const { credentials, limit, isGuess } = request;
-  const retried = (send: () => Promise<Answer>): Promise<Answer> => withRetries(send, limit, isGuess ? 0 : undefined);
+  const retried = (send: () => Promise<Response>): Promise<Response> =>
+    withRetries(send, limit, isGuess ? 0 : undefined);
   if (credentials.kind !== 'identity-token') return retried(() => get(request, credentials));
   const answer = await retried(() => post(request, credentials.token));
   const { fallback } = credentials;
@@ -50,7 +51,7 @@ async function ask(request: TokenRequest): Promise<Answer> {
 async function get(
   { transport, realm, service, scope, limit }: TokenRequest,
   credentials: { kind: 'anonymous' } | BasicCredentials,
-): Promise<Answer> {
+): Promise<Response> {
   const url = new URL(realm);
   // The realm may have a query of its own.
   if (service !== undefined) url.searchParams.append('service', service);
@@ -63,7 +64,10 @@ async function get(
 }
 
 /** A refresh token travels in the body only, never in a query that proxies log. */
-async function post({ transport, realm, service, scope, limit }: TokenRequest, refreshToken: string): Promise<Answer> {
+async function post(
+  { transport, realm, service, scope, limit }: TokenRequest,
+  refreshToken: string,
+): Promise<Response> {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     client_id: CLIENT_ID,
@@ -91,7 +95,7 @@ export interface Token {
 const MIN_LIFETIME_S = 60;
 
 /** `token` and `access_token` mean the same; where both stand, clients take the second. */
-function readToken(answer: Answer): Token {
+function readToken(answer: Response): Token {
   const body: { token?: unknown; access_token?: unknown; expires_in?: unknown } | null = parseJsonObject(answer.body);
   const token = body?.access_token || body?.token;
   const seconds = typeof body?.expires_in === 'number' ? Math.max(body.expires_in, MIN_LIFETIME_S) : MIN_LIFETIME_S;
@@ -99,7 +103,7 @@ function readToken(answer: Answer): Token {
   throw new AssertImageError('protocol', `the token service ${answer.url.host} answered without a token.`);
 }
 
-function tokenError(answer: Answer, { registry, credentials }: TokenRequest): AssertImageError {
+function tokenError(answer: Response, { registry, credentials }: TokenRequest): AssertImageError {
   const host = answer.url.host;
   const seen = describeAnswer(answer);
   if (answer.status >= 300 && answer.status < 400) {

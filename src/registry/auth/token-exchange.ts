@@ -43,7 +43,7 @@ export interface Grant {
 const RENEW_BEFORE_MS = 10_000;
 
 /** Turns a challenge into a header: which credentials, in which form, to whom. */
-export class Exchange {
+export class TokenExchange {
   readonly #options: AuthorizerOptions;
   /** What a token service said of our credentials when it was asked unasked: it is not asked again. */
   readonly #refusals = new Map<string, AssertImageError>();
