@@ -17,7 +17,7 @@ function dieOf(error: unknown): never {
   process.exit(2);
 }
 
-/** A pipe may be slower than we are. */
+/** Waits until a slow pipe has taken everything. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.once('error', () => resolve());
@@ -25,7 +25,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-/** A closed pipe is not a failure: its reader has seen enough. A full disk is one, for the report is lost. */
+/** A closed pipe is not a failure. A full disk is, because the report is lost. */
 function watch(stream: NodeJS.WriteStream, onLost: (code: string) => void): void {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE') onLost(code ?? 'unknown');
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) watch(stream, (code) => (lost ??= code));
   process.on('exit', () => {
     if (hasVerdict) return;
-    // Also where the event loop drained under a pending promise, which nobody else reports.
+    // Covers an event loop that drained while a promise was pending; Node does not report that.
     process.stderr.write('assert-image: error: the run ended without a verdict.\n');
     process.exitCode = 2;
   });
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     process.stderr.write(`assert-image: error: the output could not be written (${lost as string}).\n`);
     process.exit(2);
   }
-  // Not by draining: what is still open is not waited for, and taking a heap apart costs 5 ms.
+  // process.exit, because waiting for open handles and tearing the heap down costs 5 ms.
   process.exit(exitCode);
 }
 

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * What an IP address is to us. `metadata` covers the link-local ranges and the cloud services that
- * answer credentials to whatever asks from inside; no registry lives there.
+ * hand out credentials to any process inside; no registry lives there.
  */
 export type AddressKind = 'loopback' | 'private' | 'metadata' | 'unspecified' | 'public';
 
@@ -74,7 +74,7 @@ export function addressKind(address: string): AddressKind | null {
   if (family === 0) return null;
   const outer = kindOf(text, family === 6 ? 'ipv6' : 'ipv4');
   const inner = family === 6 ? embeddedIPv4(text) : null;
-  // The stricter of the two: an address of a private network stays one, whatever it carries.
+  // The stricter of the two: a private address stays private, even if it embeds a public one.
   const kinds = inner === null ? [outer] : [outer, kindOf(inner, 'ipv4')];
   return STRICTEST_FIRST.find((kind) => kinds.includes(kind)) ?? 'public';
 }

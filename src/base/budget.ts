@@ -3,30 +3,30 @@ import { Turns } from './turns.ts';
 
 /** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
 const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
-/** So much may each image take beside the others; one that wants more waits until it is the only such one. */
+/** Each image may take this much while others are read. An image that needs more waits for its turn. */
 const SMALL_BYTES = 2 * 1024 * 1024;
-/** What all images of a round may keep: of each that was checked its labels stay, and its checks. */
+/** What all images of a round may keep between them: labels and checks, until the report is written. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
-/** So much may each image keep, whatever the others have kept; of very many, less. */
+/** Each image may always keep this much. With very many images, the share is smaller. */
 const SMALL_KEPT_BYTES = 32 * 1024;
 const ALL_SMALL_KEPT_BYTES = 12 * 1024 * 1024;
-/** What V8 makes of a value, however few bytes it has in the text. */
+/** Memory that V8 uses per JSON value, even for a value of two characters. */
 export const BYTES_PER_VALUE = 64;
 const MIB = 1024 * 1024;
 
-/** How much memory of ours all images of one round may fill, each with a budget of its own. */
+/** The memory budget of one round. Each image gets its own share. */
 export class RoundBudget {
   readonly #large = new Turns(1);
   #keptBytes = 0;
   #images = 0;
   readonly #maxKeptBytes: number;
 
-  /** @param rounds that keep something at the same time */
+  /** @param rounds how many rounds keep results at the same time */
   constructor(rounds = 1) {
     this.#maxKeptBytes = MAX_KEPT_BYTES / rounds;
   }
 
-  /** So many images more are on their way. */
+  /** Announces that many more images. */
   expect(images: number): void {
     this.#images += images;
   }
@@ -44,8 +44,8 @@ export class RoundBudget {
 }
 
 /**
- * How much one image may take. It is taken before anything is read, so that what a descriptor only claims counts
- * too; images wait for each other and take nothing away from each other (docs/decisions/0010-budgets.md).
+ * The memory budget of one image. Bytes are reserved before anything is read, so a false size in a descriptor counts
+ * too. Images wait for each other but never use up each other's budget (docs/decisions/0010-budgets.md).
  */
 export class ImageBudget {
   #taken = 0;
@@ -60,7 +60,7 @@ export class ImageBudget {
     this.#keep = keep;
   }
 
-  /** Settles when there is room for so many bytes more. @throws AssertImageError `too-large` where this image has had its share */
+  /** Settles once that many more bytes fit. @throws AssertImageError `too-large` where this image has had its share */
   async takeBytes(bytes: number): Promise<void> {
     this.#taken += bytes;
     if (this.#taken > MAX_IMAGE_BYTES) {
@@ -83,13 +83,13 @@ export class ImageBudget {
     return (this.#turn ??= this.#large.take().then(() => {
       this.#hasTurn = true;
       if (!this.#isOver) return;
-      // It came too late: those who waited must not go on beside the next one.
+      // The look is already over: its waiters must not continue while the next image has the turn.
       this.#large.giveBack();
       throw new AssertImageError('timeout', 'the image was waited for no longer.');
     }));
   }
 
-  /** Takes room for what stays of the image; false where there is none. */
+  /** Reserves room for what is kept of the image. Returns false if there is none. */
   tryKeep(bytes: number): boolean {
     return this.#keep(bytes);
   }
@@ -104,7 +104,7 @@ export class ImageBudget {
     );
   }
 
-  /** The image was read and checked, or could not be: the next large one has its turn. */
+  /** The image is done, checked or not. The next large image gets its turn. */
   close(): void {
     if (this.#hasTurn && !this.#isOver) this.#large.giveBack();
     this.#isOver = true;

@@ -1,6 +1,6 @@
 import { AssertImageError } from './errors.ts';
 
-/** What of a deadline those need who only ask and wait. */
+/** The part of a deadline that requests need. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
   msLeft(): number;
@@ -17,10 +17,10 @@ export class Deadline implements TimeLimit {
   readonly #expire: () => void;
   readonly #end: () => void;
 
-  /** Of the look, among those that are under way at once: each has its own connections where they cannot be shared. */
+  /** Index among the looks in progress. Over HTTP/1.1 each lane has its own connections. */
   readonly lane: number;
 
-  /** @param run aborts with it, also after the look: requests that are not waited for any more end then */
+  /** @param run the run's signal. When it aborts, so do requests that outlived their look. */
   constructor(timeoutMs: number, what: string, run?: AbortSignal, lane = 0) {
     this.lane = lane;
     const controller = new AbortController();
@@ -29,7 +29,7 @@ export class Deadline implements TimeLimit {
     this.signal = controller.signal;
     this.#end = () => {
       controller.abort(new AssertImageError('timeout', `${what} is over.`));
-      // A run that waits for a day makes thousands of these.
+      // A run that waits for a day creates thousands of deadlines.
       run?.removeEventListener('abort', follow);
     };
     this.#endsAtMs = performance.now() + timeoutMs;
@@ -46,7 +46,7 @@ export class Deadline implements TimeLimit {
     return this.#endsAtMs - performance.now();
   }
 
-  /** This deadline, or so many milliseconds from now, whichever is earlier. */
+  /** This deadline, or `ms` from now, whichever is earlier. */
   atMost(ms: number): TimeLimit {
     const endsAtMs = performance.now() + ms;
     return {
@@ -56,7 +56,7 @@ export class Deadline implements TimeLimit {
   }
 
   /**
-   * For work that gives the timer no chance to run.
+   * For synchronous work, during which the timer cannot fire.
    *
    * @throws AssertImageError `timeout`
    */
@@ -65,9 +65,9 @@ export class Deadline implements TimeLimit {
     this.signal.throwIfAborted();
   }
 
-  /** Waits for a promise, but no longer than the deadline: also where it does not listen to the signal. */
+  /** Waits for a promise until the deadline, even if the promise ignores the signal. */
   async race<T>(work: Promise<T>): Promise<T> {
-    // Nobody may wait for it below: then its failure must not end the process as an unhandled one.
+    // If the deadline wins below, a later failure must not become an unhandled rejection.
     work.catch(() => {});
     this.assertLeft();
     let onAbort = (): void => {};
@@ -82,7 +82,7 @@ export class Deadline implements TimeLimit {
     }
   }
 
-  /** The look is over: what it asked for and does not wait for any more ends. */
+  /** The look is over: abort its remaining requests. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#end();

@@ -37,7 +37,7 @@ const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
 export interface ErrorDetails {
   /** The sentence that tells the fix. */
   readonly hint?: string | undefined;
-  /** How long a server asked to be left alone. */
+  /** How long a server asked us to wait. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }

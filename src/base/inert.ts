@@ -2,8 +2,8 @@ import { start } from './shorten.ts';
 
 /**
  * Text from outside, made unable to act where we write it: a log that the runner reads for
- * commands, Markdown that GitHub renders, outputs that somebody pastes into a shell.
- * What is replaced stays visible, as `\u{…}`: hidden breakers are hidden from people too.
+ * commands, Markdown that GitHub renders, outputs that people paste into a shell.
+ * Replaced characters stay visible as `\u{…}`, so that people notice them.
  */
 
 /**
@@ -19,7 +19,7 @@ export function visible(text: string): string {
   return text.replace(INVISIBLE, escapeCharacter);
 }
 
-/** The same, cut to a length, saying how much is left out; of megabytes no more is looked at than is shown. */
+/** The same, cut to a length, stating how much is left out. Only the part that is shown is processed. */
 export function visibleStart(text: string, maxChars: number = MAX_LINE_CHARS): string {
   const first = start(text, maxChars);
   const shown = visible(first);

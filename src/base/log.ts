@@ -1,8 +1,8 @@
-/** Where a run speaks. Every line is inert and free of secrets, whoever wrote it. */
+/** The log of a run. Every line is made inert and free of secrets. */
 export interface Log {
   line(text: string): void;
   group(title: string, lines: readonly string[]): void;
-  /** Shown on the run's page, where there is one. */
+  /** Also shown on the run's page, if there is one. */
   annotate(level: 'error' | 'warning' | 'notice', title: string, text: string): void;
   debug(text: string): void;
 }

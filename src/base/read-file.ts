@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Why a file that is there was not read. `code` says it in words, where that of a system error is a name such as `ENOENT`. */
+/** An existing file that was not read. `code` is a phrase, where a system error has a name such as `ENOENT`. */
 class UnreadableFileError extends Error {
   readonly code: string;
   constructor(reason: string) {
@@ -10,10 +10,10 @@ class UnreadableFileError extends Error {
 }
 
 /**
- * Reads a file that somebody named, of at most so many bytes. A checkout may hold a link to a device without end
+ * Reads a file that the user named, up to a maximum size. A checkout may hold a link to a device without end
  * or a pipe without a writer, and no deadline stops a read.
  *
- * @throws an error with a `code` that stands well in parentheses
+ * @throws an error whose `code` reads well in parentheses
  */
 export function readRegularFile(file: string, maxBytes: number): Buffer {
   // Without O_NONBLOCK, opening a pipe waits for its writer. Windows does not know it.

@@ -8,10 +8,10 @@ import { AssertImageError } from './errors.ts';
 export class Secrets {
   readonly #values = new Set<string>();
   readonly #tokens = new Set<string>();
-  /** By registry that the user chose: what its service gave, as far as it is short enough to be part of anything. */
+  /** Tokens by registry, for registries that the user chose. Only tokens short enough to occur in our own output. */
   readonly #givenFor = new Map<string, Set<string>>();
   #tokenBytes = 0;
-  /** Every way in which a secret may be written, longest first: a short one may be part of a long one. */
+  /** Every encoding of every secret, longest first, because a short one may be part of a long one. */
   #forms: readonly string[] = [];
   readonly #onAdd: (secret: string) => void;
 
@@ -36,7 +36,7 @@ export class Secrets {
   }
 
   /**
-   * Registers a token that a service has chosen. It is taken out where a server is quoted, and nowhere else: this
+   * Registers a token from a token service. It is redacted where a server is quoted, and nowhere else: this
    * program never prints it, and a text of the service's choice must not make the runner drop an output, or change
    * what is said about an image.
    *
@@ -58,7 +58,7 @@ export class Secrets {
     this.#tokens.add(token);
   }
 
-  /** Whether a token that was given for this registry is part of this text: a service must not take apart what is said of others. */
+  /** Whether the text contains a token that was issued for this registry. Tokens of other registries do not count. */
   hasTokenIn(text: string, registry: string): boolean {
     for (const token of this.#givenFor.get(registry) ?? []) if (text.includes(token)) return true;
     return false;
@@ -69,7 +69,7 @@ export class Secrets {
     return this.redact(text) !== text || this.hasTokenIn(text, registry);
   }
 
-  /** What a server says, without what it repeats of our secrets and of its own tokens. */
+  /** Redacts our secrets and all tokens from a server's words. */
   redactQuoted(text: string): string {
     let clean = this.redact(text);
     for (const token of this.#tokens) clean = clean.replaceAll(token, '***');
@@ -82,7 +82,7 @@ export class Secrets {
     return clean;
   }
 
-  /** The same for every text in a value of plain data; what holds none of them is not copied. */
+  /** Redacts every string in plain data. A value without secrets is returned as it is, not copied. */
   redactDeep<T>(value: T): T {
     if (typeof value === 'string') return this.redact(value) as T;
     if (typeof value !== 'object' || value === null || this.#isClean(value)) return value;
@@ -118,7 +118,7 @@ export class Secrets {
 }
 
 const MIN_SECRET_CHARS = 6;
-/** Shorter than any real token; one as short as `sha256:` would take apart what this program writes itself. */
+/** Real tokens are longer. A token such as `sha256:` would redact our own output. */
 const MIN_TOKEN_CHARS = 16;
 /** No reference, digest or commit is longer. */
 const MAX_PART_CHARS = 512;

@@ -12,7 +12,7 @@ export function start(text: string, maxChars: number): string {
   return copyOf(cut);
 }
 
-/** A slice keeps the text of which it is one in memory, which may have megabytes. */
+/** V8 keeps the whole source string alive for a slice; the source may have megabytes. */
 export function copyOf(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -1,4 +1,4 @@
-/** So many at a time; the others wait in the order in which they came. */
+/** A semaphore: `atOnce` holders, the others wait in order of arrival. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Turns {
     this.#free = atOnce;
   }
 
-  /** Whoever has had a turn gives it back. */
+  /** Every holder must call {@link giveBack}. */
   async take(): Promise<void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,16 +1,16 @@
 import { AssertImageError } from './errors.ts';
 
 /**
- * What differs by CI in a hint stands in its text as a mark, such as ⟦login⟧: the core knows no CI. Whoever runs us has
- * the words (ci/), and puts them in when a verdict is told.
+ * Hints contain marks such as ⟦login⟧ for whatever differs by CI, because the core knows no CI. The CI adapter (ci/)
+ * supplies the words, and they replace the marks when the verdict is reported.
  */
 export interface Words {
-  /** What one logs in with, as in "log in with ⟦login⟧". */
+  /** The tool to log in with, as in "log in with ⟦login⟧". */
   readonly login: string;
-  /** The same, and when. */
+  /** The same, with when to run it. */
   readonly 'login before': string;
   readonly 'ECR login': string;
-  /** Asks whether the files of the repository are there. */
+  /** Asks whether the repository is checked out. */
   readonly checkout: string;
   /** How a variable is written. */
   readonly expression: string;
@@ -22,7 +22,7 @@ export interface Words {
   readonly 'pull request head': string;
 }
 
-/** A text of ours with its marks replaced; what others say may look like one, and stays as it is. */
+/** Replaces the marks in our own text. Never call it on text from outside. */
 export function inWords(text: string, words: Words): string {
   if (!text.includes('⟦')) return text;
   return text.replace(/⟦([A-Za-z ]+)⟧/g, (mark, name: string) =>
@@ -30,7 +30,7 @@ export function inWords(text: string, words: Words): string {
   );
 }
 
-/** An error with the marks of its hint replaced. What is wrong with inputs is told with the hints in one text. */
+/** Replaces the marks in an error's hint. `input` errors carry hints inside the message, so that is covered too. */
 export function errorInWords(error: AssertImageError, words: Words): AssertImageError {
   const { code, message, hint, retryAfterMs } = error;
   const said = code === 'input' ? inWords(message, words) : message;

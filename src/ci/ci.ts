@@ -8,23 +8,23 @@ import type { RunFacts } from '../inputs/run-facts.ts';
 import type { Network } from '../net/network.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** Who runs us: all that differs by CI, and nothing else. Each has a file of its own. */
+/** Everything that differs by CI. Each CI has its own file. */
 export interface Ci {
   readonly log: Log;
-  /** Told to whoever masks them before anything is written. */
+  /** Registered with the runner's masking before anything is written. */
   readonly secrets: Secrets;
   readonly words: Words;
   readonly facts: RunFacts;
   readonly readInputs: () => { inputs: RawInputs; problems: Problem[] };
-  /** How commits stand to each other, where the code lives. */
+  /** Commit ancestry, as known by the host of the code. */
   readonly history: (asked: Asked) => History;
-  /** Loads what the delivery needs, while others are waited for. */
+  /** Preloads the delivery code while network requests are in flight. */
   readonly prepare: () => Promise<unknown>;
-  /** Hands a verdict to its readers. @throws AssertImageError `output` where later steps would act without it */
+  /** Delivers the verdict. @throws AssertImageError `output` if later steps would miss it */
   readonly deliver: (verdict: Verdict, asked: Asked | null) => Promise<void>;
 }
 
-/** What was asked, once it is understood, and how to speak to others. */
+/** The parsed settings, and the network to use. */
 export interface Asked {
   readonly settings: Settings;
   readonly network: Network;

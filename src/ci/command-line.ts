@@ -25,7 +25,7 @@ const PLAIN_WORDS: Words = {
 /** By hand, or a step of any CI: flags in, text or JSON and an exit code out. */
 export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci {
   const secrets = new Secrets();
-  // Before anything else, for what is wrong with the flags has to be told.
+  // Needed first, because errors in the flags are reported in this format too.
   const isJson = parseFlags(argv).format === 'json';
   const words = env['GITHUB_ACTIONS'] === 'true' ? GITHUB_WORDS : PLAIN_WORDS;
   const log = commandLineLog(secrets, isJson);
@@ -47,7 +47,7 @@ export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci
   };
 }
 
-/** No workflow commands; what is not the report goes to standard error. */
+/** No workflow commands. Everything except the report goes to standard error. */
 function commandLineLog(secrets: Secrets, isReportJson: boolean): Log {
   const clean = (text: string): string => logLine(secrets.redact(text));
   const report = (text: string): void => void (isReportJson ? undefined : process.stdout.write(`${clean(text)}\n`));

@@ -1,7 +1,7 @@
 import type { Ci } from './ci.ts';
 import { gitHub } from './github/github.ts';
 
-/** By hand as soon as there is a flag, or where no runner has set an input. */
+/** Command line mode if there is a flag, or if no runner has set an input. */
 export async function whoRuns(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Ci> {
   const hasInputs = Object.keys(env).some((name) => name.startsWith('INPUT_'));
   const isByHand = argv.length > 0 || !(env['GITHUB_ACTIONS'] === 'true' || hasInputs);

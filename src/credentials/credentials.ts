@@ -20,7 +20,7 @@ export interface BasicCredentials {
   readonly password: string;
   /** Where they were found, for messages. */
   readonly from: string;
-  /** Nobody chose them for this registry: they are shown only where an anonymous request is refused. */
+  /** Not chosen for this registry: sent only after an anonymous request was refused. */
   readonly isSpare?: true;
 }
 

@@ -9,7 +9,7 @@ import { parseReference, type Reference, tagOrDigest } from '../reference/refere
 import type { Settings } from '../settings/settings.ts';
 import type { Registries, Trust } from '../registry/registries.ts';
 
-/** And below: each look has one for its base image, too. */
+/** This lane and below: each look has one for its base image. */
 const BASE_LANE = -1000;
 const BASE_NAME = 'org.opencontainers.image.base.name';
 const BASE_DIGEST = 'org.opencontainers.image.base.digest';
@@ -28,7 +28,7 @@ export async function explainInherited(
   );
   if (suspects.length === 0) return checks;
   const explained = new Map<Check, Check>();
-  // One for all platforms, and never beyond the look itself.
+  // Shared by all platforms, and never longer than the look.
   const timeoutMs = Math.min(MAX_BASE_MS, Math.max(look.msLeft(), 1));
   const deadline = new Deadline(timeoutMs, 'the base image', registries.signal, BASE_LANE - look.lane);
   for (const platform of image.platforms) {

@@ -19,7 +19,7 @@ export interface Means {
   readonly signal: AbortSignal;
 }
 
-/** How to speak to anybody: proxies and authorities as settings and environment want them. */
+/** Proxies and certificate authorities, from settings and environment. */
 export function createNetwork({ caFile }: RegistrySettings, { env, secrets, log }: Means): Network {
   const redact = (text: string): string => secrets.redactQuoted(text);
   return {
@@ -39,7 +39,7 @@ export function createNetwork({ caFile }: RegistrySettings, { env, secrets, log 
   };
 }
 
-/** Registries as the settings want them: who may be shown what, in which order of precedence. */
+/** The registries, with credential stores in order of precedence. */
 export function createRegistries(settings: RegistrySettings, network: Network, means: Means): Registries {
   const { login, loginRegistry, githubToken, plainHttp, trustedAuthHosts } = settings;
   const { env, secrets, signal } = means;

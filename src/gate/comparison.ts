@@ -9,7 +9,7 @@ import type { GateContext } from './look.ts';
 import { sourceOf } from './source.ts';
 import type { Comparison, Verdict } from './verdict.ts';
 
-/** Beside those of the looks: what changes no verdict holds up none. */
+/** Its own lane, so that a comparison never delays a look. */
 const COMPARISON_LANE = -1;
 
 /** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
@@ -28,7 +28,7 @@ export async function readComparison(reference: Reference, { registries, setting
   }
 }
 
-/** Texts that are not there any more cannot be compared. */
+/** Texts that were dropped cannot be compared. */
 export function comparable(comparison: Comparison, { looks: [first] }: Verdict): Comparison {
   if (!first?.image || first.isTold || comparison.error) return comparison;
   const message = 'all images together have too many texts to compare one of them.';

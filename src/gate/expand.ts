@@ -10,11 +10,11 @@ import { formatSelector, isPattern, namespaceOf, type PatternSelector } from '..
 import type { Registries } from '../registry/registries.ts';
 import type { Skipped } from './verdict.ts';
 
-/** Of all patterns of a run: each may have megabytes on a page. */
+/** For all patterns of a run, because one page may have megabytes. */
 const LISTS_AT_ONCE = 8;
-/** Of one pattern: more would ask more of a registry than the looks do. */
+/** Per pattern. */
 const LISTS_OF_ONE = 4;
-/** A tag list is asked for of each. */
+/** Each one costs a request for its tags. */
 const MAX_REPOSITORIES = 3_000;
 
 /** What a pattern selects, and what of the registry's own catalog could not be listed. */
@@ -54,7 +54,7 @@ export async function expand(
       );
     }
     const references = [...found.references.values()];
-    // Last: what is refused for its number is not looked through first.
+    // Last, so that an oversized selection is not walked.
     for (const reference of references) {
       assertListed(reference, registries);
     }

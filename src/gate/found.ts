@@ -1,7 +1,7 @@
 import type { Reference } from '../reference/reference.ts';
 import type { Skipped } from './verdict.ts';
 
-/** What a pattern selects, by name; beyond the limit it is only counted. */
+/** What a pattern selects. Beyond the limit, references are only counted. */
 export class Found {
   readonly references = new Map<string, Reference>();
   readonly skipped: Skipped[] = [];

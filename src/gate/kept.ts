@@ -6,7 +6,7 @@ import { weightOf, withoutSources, withoutTexts } from '../image/kept.ts';
 const WITHOUT_TEXTS =
   'it was checked whole; its labels, annotations and other texts are not told, for all images together have too many.';
 
-/** What stays of an image until the verdict is told: without its texts where all together have too many. */
+/** What is kept of an image for the reports. If all images together have too much text, the text is dropped. */
 export function kept(
   read: Image,
   checks: readonly Check[],

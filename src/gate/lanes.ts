@@ -6,7 +6,7 @@ import type { Look } from './verdict.ts';
 const LOOKS_AT_ONCE = 8;
 const PROGRESS_EVERY_MS = 5_000;
 
-/** Looks side by side: each has a lane, and the connections of it, until it is over. */
+/** Runs looks in parallel. Each look holds a lane, and with it the lane's connections. */
 export class Lanes {
   readonly #turns = new Turns(LOOKS_AT_ONCE);
   readonly #free = [...Array(LOOKS_AT_ONCE).keys()];
@@ -19,7 +19,7 @@ export class Lanes {
     this.#log = log;
   }
 
-  /** So many looks more will be made. */
+  /** Announces that many more looks. */
   async expect(looks: number): Promise<void> {
     const before = this.#expected;
     this.#expected += looks;
@@ -38,7 +38,7 @@ export class Lanes {
     }
   }
 
-  /** A line now and then while many images are read. */
+  /** Logs progress every few seconds. */
   #tell(): void {
     this.#done += 1;
     const left = this.#expected - this.#done;

@@ -2,7 +2,7 @@ import { AssertImageError } from '../base/errors.ts';
 import { formatReference, parseReference, type Reference } from '../reference/reference.ts';
 import type { Registries } from '../registry/registries.ts';
 
-/** What a registry lists is for it to make up. @throws AssertImageError `protocol` */
+/** Names in a list are untrusted. @throws AssertImageError `protocol` */
 export function assertListed(reference: Reference, registries: Registries): void {
   assertGrammar(reference);
   assertNoSecret(reference, registries);

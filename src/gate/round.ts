@@ -17,7 +17,7 @@ const LISTS_LANE = -2;
 interface Selection {
   readonly selector: Selector;
   readonly references: readonly Reference[];
-  /** What the pattern came upon, and could not look into. */
+  /** Found by the pattern, but could not be looked into. */
   readonly skipped: readonly Skipped[];
   /** Why nothing could be selected. */
   readonly failure: Look | null;
@@ -44,7 +44,7 @@ export async function lookAtAll(context: GateContext, options: LookOptions, log:
   const ofPatterns = pMap(
     patterns,
     async (selector, at) => {
-      // Where there is nothing else, no look is under way yet, and the list may have the lane of the first.
+      // A single pattern may use lane 0, since no look has started.
       const lane = images.length === 1 ? 0 : LISTS_LANE - at;
       return lookAtEach(await select(selector, context, { timeoutMs: timeoutNow(options), lane, atOnce }));
     },

@@ -8,14 +8,14 @@ import { formatSelector, type Selector } from '../reference/selector.ts';
 const RESULTS = ['pass', 'fail', 'missing', 'error'] as const;
 export type Result = (typeof RESULTS)[number];
 
-/** What each platform states as its revision, by the platform's name, as far as it may be shown. */
+/** The stated revision by platform name, if it may be shown. */
 export type Revisions = ReadonlyMap<string, string>;
 
-/** An image that was read, and what it says of its origin. */
+/** An image that was read, with the revisions it states. */
 export interface Seen {
   /** Null where it is missing or could not be read. */
   readonly image: Image | null;
-  /** Its texts are there; where many images together have too many, only digests, platforms and sizes are kept. */
+  /** False if its texts were dropped to save memory; digests, platforms and sizes remain. */
   readonly isTold: boolean;
   readonly revisions: Revisions;
 }
@@ -33,7 +33,7 @@ export interface Look extends Seen {
   readonly error: AssertImageError | null;
 }
 
-/** As reports call it: the image that was looked at, or the pattern that selected none. */
+/** The name in reports: the image, or the pattern that selected nothing. */
 export function nameOf({ reference, asked }: Look): string {
   return reference === null ? formatSelector(asked) : formatReference(reference);
 }
@@ -44,7 +44,7 @@ export function failedLook(asked: Selector, reference: Reference | null, error: 
   return { asked, reference, result, image: null, isTold: false, revisions: new Map(), checks: [], notices: [], error };
 }
 
-/** Another image to lay beside the first. */
+/** An image to compare the first one with. */
 export interface Comparison extends Seen {
   readonly reference: Reference;
   /** Why it could not be read. */
@@ -61,18 +61,18 @@ export interface Skipped {
 export interface Verdict {
   readonly result: Result;
   readonly skipped: readonly Skipped[];
-  /** How long `wait-timeout` kept us, and how many looks it took; null where nothing was waited for. */
+  /** Time and number of looks spent waiting. Null without `wait-timeout`. */
   readonly waited: { readonly seconds: number; readonly looks: number } | null;
   readonly looks: readonly Look[];
   /** What `compare-with` names, read; null where nothing was to be compared. Changes no result. */
   readonly comparison: Comparison | null;
-  /** Why there are no looks at all: wrong inputs, most often. */
+  /** Why there are no looks, usually wrong inputs. */
   readonly error: AssertImageError | null;
 }
 
 const UNDECIDED: Verdict = { result: 'error', looks: [], skipped: [], waited: null, comparison: null, error: null };
 
-/** Every expectation on every image: the worst result decides. No image at all is no pass. */
+/** The worst result wins. Zero images never pass. */
 export function judge(looks: readonly Look[], require: 'all' | 'any' = 'all'): Verdict {
   if (require === 'any' && looks.some(({ result }) => result === 'pass'))
     return { ...UNDECIDED, result: 'pass', looks };

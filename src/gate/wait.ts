@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import { lookAtAll } from './round.ts';
 import type { Look, Verdict } from './verdict.ts';
 
-/** Between two looks: soon at first, for most images arrive within a minute, then not a burden. */
+/** Short at first, since most images arrive within a minute. Longer later, to spare the registry. */
 const FIRST_PAUSE_MS = 2_000;
 const GROWTH = 1.25;
 const MAX_PAUSE_MS = 30_000;
@@ -17,7 +17,7 @@ const MARGIN_MS = 250;
 /** No look is begun with less. */
 const MIN_LEFT_MS = 500;
 
-/** What waiting is measured by, and done with. */
+/** The clock that waiting uses; tests replace it. */
 export interface Clock {
   /** In milliseconds. */
   readonly now: () => number;
@@ -81,14 +81,14 @@ function pauseBefore({ looks }: Verdict, pause: number, msLeft: number, lookMs: 
   const asked = Math.max(0, ...looks.map(({ error }) => error?.retryAfterMs ?? 0));
   if (asked >= msLeft || msLeft < MIN_LEFT_MS) return null;
   const latest = msLeft - lookMs;
-  // The last look was slow; the next may not be, and one that the end cuts short does not count.
+  // The last look was slow, but the next may be fast. A look that is cut short does not count.
   if (latest <= 0) return Math.max(asked, Math.min(pause, msLeft / 2));
-  // Where no other look would fit behind it, the next one is the last, and the later it begins the more it sees.
+  // If only one more look fits, start it as late as possible.
   const isLast = latest < pause + lookMs;
   return Math.max(asked, isLast ? latest : pause);
 }
 
-/** Whether waiting is of no use: one that can never be read decides, but where another may still be enough. */
+/** Whether waiting is pointless. With `require: any`, all images must be hopeless; otherwise one is enough. */
 function canNeverPass({ looks }: Verdict, require: 'all' | 'any'): boolean {
   const isForGood = ({ error }: Look): boolean => error !== null && !error.isTransient;
   return looks.length > 0 && (require === 'any' ? looks.every(isForGood) : looks.some(isForGood));

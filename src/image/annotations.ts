@@ -2,7 +2,7 @@ import type { PlatformImage } from './platform-image.ts';
 
 export type AnnotationPlace = 'annotation of the manifest' | 'annotation of the descriptor' | 'annotation of the index';
 
-/** Where an image's annotations stand, nearest to the platform first: what stands there counts. */
+/** Where annotations stand, in order of precedence. */
 function placesOf(platform: PlatformImage): readonly (readonly [AnnotationPlace, ReadonlyMap<string, string>])[] {
   return [
     ['annotation of the manifest', platform.manifestAnnotations],

@@ -26,7 +26,7 @@ export async function readConfigFile(reading: Reading, digest: Digest, manifest:
   return configFile;
 }
 
-/** Docker starts it whatever its type says; what is no config could still be one to others. */
+/** Docker starts it regardless of its type, so a config that we cannot read is not proof of anything. */
 function parseVague(bytes: Uint8Array, what: string, mediaType: string): ConfigFile {
   try {
     return parseConfigFile(bytes, what);

@@ -5,7 +5,7 @@ import type { Descriptor } from './descriptor.ts';
 import type { Index, Manifest } from './manifest.ts';
 import { isBlobType, kindOf } from './media-types.ts';
 
-/** One line of an index: what a runtime could choose, what is stated about such a one, or anything else. */
+/** An entry of an index: an image, an attestation about one, or something else. */
 export interface Entry {
   readonly descriptor: Descriptor;
   readonly kind: 'image' | 'attestation' | 'other';
@@ -13,12 +13,12 @@ export interface Entry {
   readonly reason: string;
   /** It has no platform and an image's layers: beside an image, go-containerregistry may choose it. */
   readonly isTakenByDefault?: boolean;
-  /** What was read to find out that it is one. */
+  /** What was read while classifying it. */
   readonly opened?: { readonly manifest: Manifest; readonly configFile: ConfigFile };
 }
 
 /**
- * What an entry is by its own words, or null where it has to be opened. An attestation is known by its platform
+ * Classifies an entry by its descriptor. Null if it has to be opened. An attestation is known by its platform
  * only: runtimes select by platform, so that an annotation alone must not let an image escape the check.
  */
 export function entryByType(descriptor: Descriptor): Entry | null {
@@ -41,7 +41,7 @@ export function isBuildCache({ manifests }: Index): boolean {
   );
 }
 
-/** As a client sees it that is not strict: bytes that are no UTF-8 are replaced, and types are not looked at. */
+/** As a lenient client reads it: invalid UTF-8 is replaced, types are ignored. */
 export function hasImageLayers(bytes: Uint8Array): boolean {
   const document = parseJsonObject(bytes);
   const layers = document === null ? null : document['layers'];

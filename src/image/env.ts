@@ -1,7 +1,7 @@
 import { AssertImageError } from '../base/errors.ts';
 import { copyOf } from '../base/shorten.ts';
 
-/** Environment variables. What cannot be read in one way only is an error for whoever asks about it. */
+/** Environment variables. A variable with two readings is an error only when it is used. */
 export interface Env {
   readonly values: ReadonlyMap<string, string>;
   /** The same, with names as they stand. */
@@ -14,7 +14,7 @@ export interface Env {
   readonly foldsCase: boolean;
 }
 
-/** The name of a longer entry is kept without it. */
+/** For longer entries the name is copied, so that the entry can be freed. */
 const MAX_SHARED_CHARS = 1024;
 
 export function parseEnv(entries: readonly string[], foldsCase: boolean): Env {

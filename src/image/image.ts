@@ -22,7 +22,7 @@ export interface Image {
   readonly absent: readonly WantedPlatform[];
   /** In the index, runnable, and not asked for. */
   readonly unchecked: readonly string[];
-  /** In the index, and no image that a runtime would choose. */
+  /** In the index, but never chosen by a runtime. */
   readonly skipped: readonly { readonly digest: Digest; readonly reason: string }[];
 }
 

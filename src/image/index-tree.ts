@@ -19,13 +19,13 @@ const PROBES_AT_ONCE = 8;
 
 interface Walk {
   readonly depth: number;
-  /** Shared by the whole tree: nested indexes multiply. */
+  /** Shared by the whole tree, because nested indexes multiply. */
   readonly left: { images: number; probes: number };
 }
 
 /**
- * All entries of an index and of the indexes in it, in order. Each is judged by itself: what is wrong with
- * one never decides about the others.
+ * All entries of an index and of the indexes in it, in order. Each entry is judged on its own: a bad
+ * entry never hides the others.
  */
 export async function readIndexTree(
   reading: Reading,
@@ -110,7 +110,7 @@ export function parseDocument(document: Document): Index | Manifest {
   return parseManifest(document.bytes, document.contentType, `the manifest ${document.digest}`);
 }
 
-/** What an entry promises; what is no image at all is not what was promised. */
+/** Runs `read`. If the entry turns out not to be an image, it broke the promise of its index. */
 export function asPromised<T>(descriptor: Descriptor, read: () => T): T {
   try {
     return read();

@@ -6,7 +6,7 @@ import type { PlatformImage } from './platform-image.ts';
 
 const NO_MAP: ReadonlyMap<string, string> = new Map();
 
-/** An image without what only checks read: its config as it stands, and its build history, can be megabytes. */
+/** Drops what only checks need: the raw config and the build history, which can be megabytes. */
 export function withoutSources(image: Image): Image {
   const platforms = image.platforms.map((platform) => {
     const { configFile } = platform;
@@ -22,7 +22,7 @@ function plain({ mediaType, digest, size }: Descriptor): Descriptor {
   return { mediaType, digest, size, platform: null, artifactType: null, annotations: NO_MAP };
 }
 
-/** The same without any text of its builder's: digests, platforms, dates and sizes. */
+/** Drops all text that the builder chose. Digests, platforms, dates and sizes stay. */
 export function withoutTexts(image: Image): Image {
   const platforms = image.platforms.map((platform) => {
     const { configFile } = platform;
@@ -51,13 +51,13 @@ const NO_TEXTS = {
   stopSignal: null,
 };
 
-/** Of its objects, however little they say. */
+/** Fixed cost of its objects. */
 const BYTES_PER_PLATFORM = 1024;
 const BYTES_PER_MAP = 256;
-/** One character that is not Latin makes two bytes of each. */
+/** V8 stores a string with two bytes per character as soon as one is not Latin-1. */
 const BYTES_PER_CHAR = 2;
 
-/** About what an image takes in memory, in bytes. */
+/** Estimated memory of an image, in bytes. */
 export function weightOf(image: Image): number {
   const platforms = image.platforms.map(weightOfPlatform);
   const ofIndex = image.index === null ? 0 : ofMap(image.index.annotations) + ofTexts(image.index.platforms);

@@ -66,7 +66,7 @@ function embedded({ data, digest, size }: Descriptor): Uint8Array | null {
   );
 }
 
-/** What is missing below an image that was found is no missing image: somebody deletes or copies just now. */
+/** A missing part of an existing image is not a missing image: a push, copy or clean-up may be in progress. */
 async function whole<T>(parent: Digest, reading: Promise<T>): Promise<T> {
   try {
     return await reading;

@@ -14,7 +14,7 @@ export interface Flags {
   readonly format: 'text' | 'json';
 }
 
-/** By hand, what cannot be told from a workflow run is not expected. */
+/** On the command line there is no run to take the commit from. */
 const COMMAND_LINE_DEFAULTS: Partial<Record<InputName, string>> = { revision: 'any' };
 
 /** The flags, and the password on standard input where they say so. */

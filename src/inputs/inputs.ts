@@ -8,7 +8,7 @@ export interface Read {
   readonly problems: readonly Problem[];
 }
 
-/** What is the same for all ways to give inputs. Secrets are registered before anything is written. */
+/** Steps shared by all input sources. Registers secrets before anything is written. */
 export function finish({ inputs, problems }: Read, secrets: Secrets): { inputs: RawInputs; problems: Problem[] } {
   // A secret that was pasted or read from a file often ends in a line break, which no password has.
   const values = { ...inputs.values, password: inputs.values.password.replace(/\r?\n$/, '') };

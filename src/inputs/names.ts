@@ -9,7 +9,7 @@ interface InputDefinition {
   readonly mayBeEmpty?: true;
   /** By hand, the flag may be given several times: one line each. */
   readonly isList?: true;
-  /** The default of the action is an expression of the runner's, which nobody evaluates by hand. */
+  /** The action's default is an expression, which only the runner evaluates. */
   readonly actionDefault?: string;
   /** Filled in by the runner: neither a flag nor in the README. */
   readonly isInternal?: true;

@@ -1,6 +1,6 @@
 import type { Words } from '../base/words.ts';
 
-/** What whoever runs us says of this run. Empty strings where nothing is said. */
+/** What the CI says about this run. Empty strings where it says nothing. */
 export interface RunFacts {
   readonly sha: string;
   readonly ref: string;

@@ -2,8 +2,8 @@ import type { Json, JsonObject } from './strict-json.ts';
 import { isReadable, structureOf } from './structure.ts';
 
 /**
- * What a server, a program or a file says beside images: errors, tokens, lists, configurations. Undefined where
- * it is no JSON, or none that can be parsed in a moment; of its text nothing is said, for it may hold secrets.
+ * Parses JSON other than manifests and configs: errors, tokens, lists, configurations. Undefined if it is invalid or too
+ * deep to parse quickly. Errors never quote the text, because it may hold secrets.
  */
 export function parseJson(text: Uint8Array | string): Json | undefined {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;

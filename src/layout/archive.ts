@@ -14,7 +14,7 @@ export const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const BYTES_PER_ENTRY = 512;
 /** All documents of one archive together: a hundred platforms have some megabytes. */
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
-/** One that has more is read when it is the only such one. */
+/** Larger archives are read one at a time. */
 export const SMALL_ARCHIVE_BYTES = 1024 * 1024;
 
 /** One pass, nothing unpacked: what is small and looks like JSON is kept, all else is passed over. */
@@ -34,7 +34,7 @@ export async function readArchive(file: string, waitForTurn: () => Promise<void>
       const name = nameOf(entry.header, seen, file);
       const isWanted = name !== null && size <= MAX_FILE_BYTES;
       if (total + (isWanted ? size : 0) > SMALL_ARCHIVE_BYTES) await waitForTurn();
-      // However small a file is, its name is remembered.
+      // Names of empty files count too.
       if (name !== null) total += BYTES_PER_ENTRY;
       const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
       total += bytes?.length ?? 0;

@@ -97,7 +97,7 @@ export class Layout {
   async #blob(digest: Digest, size: number | null): Promise<Uint8Array> {
     const [algorithm, encoded] = digest.split(':') as [string, string];
     const bytes = await this.#file(`blobs/${algorithm}/${encoded}`);
-    // That the layout names it and does not have it is no missing image: something went wrong in between.
+    // A blob that the layout names but lacks is an incomplete image, not a missing one.
     if (bytes === null) throw new AssertImageError('incomplete', `${this.#what} has no blob ${digest}.`);
     if (digestOf(bytes, algorithmOf(digest)) !== digest || (size !== null && bytes.length !== size)) {
       throw new AssertImageError(

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { AssertImageError } from '../base/errors.ts';
 import { type AddressKind, addressKind, hostKind } from '../base/address.ts';
 
-/** What a connection is asked before it is made, and before anything is sent on it. */
+/** Checks a connection before it is made, and again before anything is sent. */
 export interface ConnectionGuard {
   /** DNS, with the addresses checked: the connection goes to no other. */
   readonly lookup: typeof dnsLookup;
@@ -74,7 +74,7 @@ export class AddressGuard {
   }
 }
 
-/** What is connected to is what was checked. */
+/** The address that is connected to must be the one that was checked. */
 function guardedLookup(accept: (hostname: string, kind: AddressKind) => void): typeof dnsLookup {
   const lookup = (hostname: string, options: object, callback: (...result: unknown[]) => void): void => {
     dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

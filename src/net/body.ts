@@ -24,7 +24,7 @@ export async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: nu
   return body.bytes();
 }
 
-/** What has come of a body, in one piece: a chunk of one byte, kept for itself, takes more than a hundred. */
+/** Collects a body in one buffer. Kept separately, a chunk of one byte takes more than a hundred. */
 class Body {
   #buffer = Buffer.alloc(0);
   length = 0;

@@ -84,7 +84,7 @@ export class Connections {
       connector(options, (...[error, socket]) => {
         if (!this.#sharing.has(host)) this.#expect(host);
         this.#sharing.get(host)?.settle(socket ? (socket as TLSSocket).alpnProtocol === 'h2' : null);
-        // A host that could not be reached may be asked again, by whoever comes next.
+        // The next request may try an unreachable host again.
         if (!socket) this.#sharing.delete(host);
         (callback as (...result: unknown[]) => void)(error, socket);
       });

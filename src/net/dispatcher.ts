@@ -9,7 +9,7 @@ const KEEP_ALIVE_MS = 4_000;
 const PIPELINING = 8;
 const SHARED = { connections: 1, pipelining: PIPELINING, keepAliveTimeout: KEEP_ALIVE_MS };
 
-/** Put around whatever connects. */
+/** Wraps a connector. */
 type Watch = (connector: buildConnector.connector) => buildConnector.connector;
 
 export function directDispatcher(options: ConnectionOptions, early: EarlyConnections, watch: Watch): Dispatcher {

@@ -2,16 +2,16 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { ConnectionGuard } from './address-guard.ts';
 
-/** undici waits 10 s for a connection too; said here because errors name it. */
+/** Same as undici's default. Repeated here because errors mention it. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 export const TIMED_OUT = 'UND_ERR_CONNECT_TIMEOUT';
 
-/** Said at every connection: the default is what NODE_TLS_REJECT_UNAUTHORIZED says, which an earlier step may have set. */
+/** Set on every connection, because NODE_TLS_REJECT_UNAUTHORIZED from an earlier step would change the default. */
 export const VERIFIED = { rejectUnauthorized: true } as const;
 
 export interface Early {
   readonly socket: Socket;
-  /** Asked once, by who takes it over. */
+  /** Call once, when taking the connection over. */
   readonly isOpen: () => boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Early {
 export interface Connecting {
   readonly authorities: () => SecureContext;
   readonly guard: ConnectionGuard | undefined;
-  /** Sockets that are on their way; one that is handed over is taken out. */
+  /** Sockets that were not handed over yet. */
   readonly sockets: Set<Socket>;
 }
 
@@ -36,7 +36,7 @@ export function connectEarly(host: string, port: number, { authorities, guard, s
       socket = next;
       sockets.add(next);
       next.unref();
-      // Stays, for an error without a listener ends the process.
+      // Stays attached: an error without a listener would end the process.
       next.on('error', (error) => {
         clearTimeout(timer);
         reject(error);
@@ -58,7 +58,7 @@ export function connectEarly(host: string, port: number, { authorities, guard, s
   });
 }
 
-/** What is thrown by a listener would end the process. */
+/** An exception in a listener would end the process. */
 function orDrop(socket: Socket, event: 'connectionAttempt' | 'connect', act: () => void): void {
   socket.once(event, () => {
     try {
@@ -76,8 +76,8 @@ function secure(socket: Socket, host: string, secureContext: SecureContext): TLS
 }
 
 /**
- * Nobody reads what the server sends first, its HTTP/2 settings, so that nobody would see it hang
- * up behind them: the stream is readable once more then, with nothing new to read.
+ * The server's first bytes (HTTP/2 settings) stay unread, so a hang-up behind them would go unnoticed. The stream then
+ * becomes readable again without new data.
  */
 function watchEnd(socket: Socket): Early {
   let length = 0;

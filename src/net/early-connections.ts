@@ -7,14 +7,14 @@ import { connectEarly, type Early, TIMED_OUT } from './early-connection.ts';
 /**
  * TLS connections that are opened before there is a request for them, before undici is loaded and
  * the authorities are parsed: the two handshakes take as long as two requests. The first request to
- * that host takes the connection over, ready or still on its way; one that nobody wants is dropped
- * with the run.
+ * that host takes the connection over, ready or still on its way; an unused one is dropped
+ * at the end of the run.
  */
 export class EarlyConnections {
   readonly #authorities: () => SecureContext;
   readonly #guard: ConnectionGuard | undefined;
   readonly #opened = new Map<string, Promise<Early>>();
-  /** Hosts that were connected to, early or not: a second early connection would be one too many. */
+  /** Hosts with a connection, early or not. They need no early one. */
   readonly #seen = new Set<string>();
   readonly #sockets = new Set<Socket>();
 
@@ -25,17 +25,17 @@ export class EarlyConnections {
 
   preconnect({ protocol, hostname, port }: URL): void {
     const key = keyOf(protocol, hostname, port);
-    // Without TLS there is little to win, and nothing but tests and loopback is.
+    // Only TLS is worth it. Plain HTTP is used for loopback and tests.
     if (protocol !== 'https:' || this.#seen.has(key)) return;
     this.#seen.add(key);
     const connecting = { authorities: this.#authorities, guard: this.#guard, sockets: this.#sockets };
     const opened = connectEarly(hostname.replace(/^\[|\]$/g, ''), Number(port || 443), connecting);
-    // Whoever takes it over hears of it; if nobody does, it was not needed.
+    // The request that takes it over sees the error; without one, the error does not matter.
     opened.catch(ignore);
     this.#opened.set(key, opened);
   }
 
-  /** In front of undici's own connector: hands over what is open already, and nothing that the guard refuses. */
+  /** Wraps undici's connector: hands over an open connection, unless the guard refuses it. */
   before(connector: buildConnector.connector): buildConnector.connector {
     return (options, done) => {
       const callback = this.#guarded(options.hostname, done);
@@ -67,10 +67,10 @@ export class EarlyConnections {
       this.#sockets.delete(early.socket);
       if (early.isOpen()) return callback(null, early.socket.ref());
     } else if (early.code === TIMED_OUT) {
-      // Not to wait as long once more.
+      // Do not wait that long a second time.
       return callback(early, null);
     }
-    // Closed, or refused by the guard, which may know more by now: as if it had never been.
+    // Closed, or refused by a guard that knows more by now: connect anew.
     try {
       return connectAnew();
     } catch (error) {

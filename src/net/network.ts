@@ -32,7 +32,7 @@ export interface Network {
   readonly authorities: () => SecureContext;
   /** The proxy for a URL, or null for a direct connection. */
   readonly proxyFor: (url: URL) => URL | null;
-  /** Called after each exchange; for the debug log. */
+  /** Called after each request; for the debug log. */
   readonly onExchange: (exchange: Request, status: number, bytes: number, ms: number) => void;
   /** The fix for a certificate that is not trusted, where the environment explains it; null elsewhere. */
   readonly tlsHint: string | null;

@@ -6,7 +6,7 @@ import { AssertImageError, type ErrorCode } from '../base/errors.ts';
 export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
 const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set(['unreachable', 'timeout']);
 
-/** Three more tries at about 0.3, 0.9 and 2.7 s: rides out a restart, and is over before a person wonders. */
+/** Three more tries at about 0.3, 0.9 and 2.7 s: enough for a restart, and over before a person notices. */
 const FIRST_DELAY_MS = 300;
 const GROWTH = 3;
 const MAX_RETRIES = 3;
@@ -19,7 +19,7 @@ interface Retriable {
 }
 
 /**
- * Sends until an answer stands: one that is no fault of the moment, or the last of the tries. A
+ * Sends until the answer is final: not a transient fault, or the last attempt. A
  * digest mismatch is never seen here, for bodies are hashed above.
  *
  * @param limit no pause outlives it

@@ -83,7 +83,7 @@ export function isParserError(error: unknown): boolean {
   return (code ?? '').startsWith('HPE_') || name.includes('Parser');
 }
 
-/** A body that ended too early: tried again, as what was never answered. */
+/** A body that ended too early. Retried like a missing answer. */
 export function cutError(url: URL): AssertImageError {
   return new AssertImageError(CUT.code, `${url.host}: ${CUT.text}.`);
 }

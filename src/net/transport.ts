@@ -66,7 +66,7 @@ export class Transport {
       return { url, status, headers: response.headers, body, errors };
     } catch (error) {
       const known = toTransportError(error, url, exchange.signal, this.#network);
-      // What does not parse behind an answer that did is the rest of that answer, such as a body behind a HEAD.
+      // Garbage after a good answer belongs to that answer, for example a body after a HEAD.
       throw known.code === 'protocol' && isParserError(error) && this.#answered.has(url.origin) ? cutError(url) : known;
     } finally {
       this.#network.onExchange(exchange, status, bytes, performance.now() - started);
@@ -91,13 +91,13 @@ export class Transport {
     };
   }
 
-  /** Begins to connect to a host that will be asked, or so we think. Never throws: what is wrong is for the request to say. */
+  /** Connects ahead of a likely request. Never throws; the request itself reports errors. */
   preconnect(url: URL): void {
     try {
       this.#guard.assertUrl(url);
       this.#connectionsTo(url).preconnect(url);
     } catch {
-      // A proxy that cannot be one, or an address that is refused.
+      // An invalid proxy, or an address that the guard refuses.
     }
   }
 
@@ -121,7 +121,7 @@ export class Transport {
 function assertWhole(body: Uint8Array, headers: Response['headers'], { url, minBytes = 0 }: Request): void {
   const length = headers['content-length'];
   const expected = typeof length === 'string' && /^[0-9]{1,15}$/.test(length) ? Number(length) : minBytes;
-  // Of a compressed body, a descriptor says nothing.
+  // The descriptor's size does not apply to a compressed body.
   if (body.length >= expected || (length === undefined && headers['content-encoding'] !== undefined)) return;
   throw cutError(url);
 }

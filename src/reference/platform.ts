@@ -46,7 +46,7 @@ export function normalizePlatform(platform: {
   };
 }
 
-/** A platform that somebody asks for: a null variant accepts every variant of the architecture. */
+/** A requested platform. A null variant accepts every variant of the architecture. */
 export interface WantedPlatform {
   readonly os: string;
   readonly architecture: string;

@@ -33,7 +33,7 @@ export function refuseForeignText(text: string, input: string): void {
   );
 }
 
-/** What Docker silently takes for an official image on Docker Hub, and nobody means so. */
+/** Text that Docker silently reads as an official image on Docker Hub, against the author's intent. */
 export function refuseOneSegmentTraps(name: string, tag: string | null, input: string): void {
   if (name.includes('/')) return;
   const full = `docker.io/library/${name}${tag === null ? '' : `:${tag}`}`;

@@ -8,7 +8,7 @@ function isGivenUp(error: unknown): boolean {
 }
 
 /**
- * Content by repository and digest, fetched once in a run, whoever asks. The oldest is dropped where a
+ * Content by repository and digest, fetched once per run. The oldest is dropped where a
  * registry sends more than real images have: a run that waits may look for a day.
  */
 export class ContentCache<T> {
@@ -23,7 +23,7 @@ export class ContentCache<T> {
   /** The content of a key, made once; a failure is forgotten, so that a later look may try again. */
   get(key: string, make: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
-    // Whoever began it may have run out of time, or have failed elsewhere: that is no fault of the content.
+    // The look that started the fetch may have timed out. That says nothing about the content.
     if (known)
       return known.content.catch((error: unknown) =>
         isGivenUp(error) ? this.get(key, make) : Promise.reject(error as Error),

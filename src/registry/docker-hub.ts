@@ -78,7 +78,7 @@ function send(
   return withRetries(() => transport.send(exchange), deadline);
 }
 
-/** Docker Hub's API takes a name and a secret; whoever has other credentials must not be asked for anonymously. */
+/** Docker Hub's API takes a user name and a secret. Other credentials are an error, never an anonymous request. */
 function loginOf(credentials: Credentials): BasicCredentials | null {
   if (credentials.kind === 'anonymous') return null;
   const basic =

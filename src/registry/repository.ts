@@ -13,7 +13,7 @@ export interface Contents {
   readonly blobs: ContentCache<Uint8Array>;
 }
 
-/** Whether most answers will be new, the same as before, or the same as another tag's: then a HEAD is asked first. */
+/** How likely the manifest is already known. If it is likely, a HEAD comes first. */
 export type ReadMode = 'once' | 'again' | 'many';
 
 /** One repository of a registry: what was read of it is not asked for again. */

@@ -12,7 +12,7 @@ export interface Cleaning {
 }
 
 /**
- * A verdict without our secrets in any text that came from outside, in the words of whoever runs us. The first of all steps: what is cut,
+ * Removes our secrets from all text that came from outside, and puts the CI's words into hints. The first of all steps: what is cut,
  * escaped or rendered before could no longer be recognised, and what is redacted after it was rendered
  * could lose the fence around it. References and digests are checked when they are read, and stay.
  */

@@ -20,7 +20,7 @@ export interface PlatformDiff {
   readonly revisions: { readonly before: string; readonly after: string } | null;
 }
 
-/** Old to new, platform by platform. Environment variables by name only: their values are nobody's business. */
+/** Old to new, platform by platform. Environment variables by name only, because values may be secret. */
 export function diffImages(before: Seen, after: Seen | undefined): PlatformDiff[] {
   if (before.image === null || !after?.image || !after.isTold) return [];
   const [olds, news] = [before.image.platforms, after.image.platforms];

@@ -15,7 +15,7 @@ import { Room } from './room.ts';
  */
 export function formatReport(verdict: Verdict): Generator<string> {
   const room = new Room();
-  // Checks have a room of their own, for they are why somebody reads this; the failures come first.
+  // Checks have their own budget because readers come for them. Failures come first.
   const ofChecks = new Room();
   const failures = describeFailures(verdict, ofChecks);
   const images = describeLooks(verdict, room, ofChecks);

@@ -33,7 +33,7 @@ export function clientOf({ settings, network, signal }: Asked, env: NodeJS.Proce
 
 export type Octokit = ReturnType<typeof getOctokit>;
 
-/** The one client of GitHub's API, loaded and made at its first use; `what` names who needs it, for errors. */
+/** The only client of GitHub's API, created on first use. `what` names the feature, for errors. */
 export class GitHubClient {
   readonly #options: GitHubOptions;
   #octokit: Promise<Octokit> | undefined;
@@ -52,7 +52,7 @@ export class GitHubClient {
   }
 
   /**
-   * Sends with `send`, and tells in our words what went wrong.
+   * Calls `send` and translates its errors.
    *
    * @throws AssertImageError `input`, `rate-limited`, `denied`, `missing` (404) or `unavailable`
    */
@@ -105,7 +105,7 @@ function toGitHubError(error: unknown, what: string, permission: string): Assert
       hint: `The job needs "permissions: ${permission}". A pull request from a fork has a token that may only read.`,
     });
   }
-  // Octokit gives 500 to what never became an answer.
+  // Octokit reports 500 when there was no answer at all.
   const seen = status ? `HTTP ${status}` : (name ?? 'unknown');
   return new AssertImageError('unavailable', `${what}: GitHub could not be asked (${seen}).`);
 }

@@ -8,7 +8,7 @@ import { type CommentOutcome, keepComment, MAX_COMMENT_CHARS } from './comments.
 import type { Delivery } from './delivery.ts';
 import { pullRequestOf } from './pull-request.ts';
 
-/** Keeps the comment on the pull request true. Whatever goes wrong is a warning: the verdict stands. Returns its address. */
+/** Keeps the pull request comment up to date and returns its address. A failure is a warning; the verdict stands. */
 export async function writeComment(
   verdict: Verdict,
   links: Links,

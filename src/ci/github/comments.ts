@@ -26,7 +26,7 @@ export interface WantedComment {
   readonly key: CommentKey;
   readonly run: CommentRun;
   readonly markdown: string;
-  /** Otherwise only one that is there is brought up to date. */
+  /** If false, only an existing comment is updated. */
   readonly createIfAbsent: boolean;
 }
 
@@ -49,7 +49,7 @@ const WHAT = 'comment';
 const PERMISSION = 'pull-requests: write';
 
 /**
- * Keeps one comment on a pull request true. It is known by its marker at the very start and by its
+ * Keeps one pull request comment up to date. It is recognised by its marker at the very start and by its
  * author: anyone can write the marker, and a token that may write may edit other people's comments.
  */
 export async function keepComment(
@@ -137,7 +137,7 @@ async function viewer(client: GitHubClient): Promise<string> {
     );
     return who.login;
   } catch (error) {
-    // Trouble of the moment says nothing of who we are: a guess would leave a second comment.
+    // A transient error does not tell us our login. Guessing could create a second comment.
     if (!(error instanceof AssertImageError) || error.code !== 'denied') throw error;
     return DEFAULT_AUTHOR;
   }

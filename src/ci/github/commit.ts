@@ -52,7 +52,7 @@ export function commitOfEvent(event: RunEvent): string {
   return commit.toLowerCase();
 }
 
-/** Only of a run of this very repository and of no pull request: else the commit is somebody else's word. */
+/** Only for runs of this repository that are not for a pull request. Otherwise an outsider chooses the commit. */
 function commitOfWorkflowRun(event: RunEvent): string | null {
   const cause = payloadText(event, 'workflow_run', 'event');
   const head = payloadText(event, 'workflow_run', 'head_repository', 'full_name');

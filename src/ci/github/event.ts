@@ -25,7 +25,7 @@ export function readEvent(env: NodeJS.ProcessEnv): RunEvent {
 /** GitHub delivers no larger webhook. */
 const MAX_PAYLOAD_BYTES = 25 * 1024 * 1024;
 
-/** An unreadable payload is an empty one: whoever needs a field of it says that it is missing. */
+/** An unreadable payload counts as empty; code that needs a field reports it as missing. */
 function readPayload(file: string | undefined): Readonly<Record<string, unknown>> {
   if (!file) return {};
   try {

@@ -2,7 +2,7 @@ import type { Log } from '../../base/log.ts';
 import type { History } from '../../expectations/revision/ancestry.ts';
 import type { Asked } from '../ci.ts';
 
-/** GitHub's client is loaded where somebody asks. */
+/** Loads GitHub's client on first use. */
 export function historyOf(asked: Asked, env: NodeJS.ProcessEnv, log: Log): History {
   let comparison: Promise<History> | undefined;
   const open = async (): Promise<History> => {

@@ -6,7 +6,7 @@ import { OUTPUT_NAMES, type Outputs } from '../../report/outputs.ts';
 export function writeOutputs(outputs: Outputs, env: NodeJS.ProcessEnv): void {
   try {
     if (!env['GITHUB_OUTPUT']) throw new Error('GITHUB_OUTPUT is not set');
-    // The result last: whatever stops the writing in between, no half of it reads as a pass.
+    // The result last, so that an interrupted write never reads as a pass.
     for (const name of OUTPUT_NAMES.toReversed()) core.setOutput(name, outputs[name]);
   } catch (cause) {
     throw new AssertImageError('output', `the outputs cannot be written: ${(cause as Error).message}.`, { cause });

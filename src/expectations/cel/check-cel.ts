@@ -22,7 +22,7 @@ export function checkCel(expressions: readonly CelExpression[], platform: Platfo
 }
 
 /**
- * As an expectation in `env` would: what can be read in two ways is an error for whoever asks.
+ * Same rule as for expectations in `env`: a variable with two readings is an error when it is used.
  *
  * @throws AssertImageError `ambiguous` or `malformed`
  */

@@ -65,7 +65,7 @@ function evaluate(condition: Condition, value: string | undefined): Outcome {
     case '!~': {
       if (value === undefined) return { holds: condition.operator === '!~' };
       const matches = condition.pattern.matches(value);
-      // Neither matching nor not: a text that was not looked at satisfies nobody.
+      // Unknown, so it fails for `=~` and for `!~`.
       if (matches === null)
         return { holds: false, reason: `its value is too long to match (${value.length} characters)` };
       return { holds: matches === (condition.operator === '=~') };

@@ -45,7 +45,7 @@ export function checkAncestry(commit: string, from: readonly Field[], image: Ima
       platform: platform.name,
       holds,
       expected: commit,
-      // Nobody asked for the value of a variable, only for its place in history.
+      // contains-commit asks about ancestry only, so the variable's value stays hidden.
       actual: found === undefined || found.field.kind === 'env' ? null : found.value,
       message: holds ? '' : explain(commit, stated, answer),
     };

@@ -17,9 +17,9 @@ export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #exchange: TokenExchange;
   readonly #grants = new Map<string, Promise<Grant>>();
-  /** One for each scope, whatever came of it. */
+  /** One per scope, successful or not. */
   readonly #guesses = new Map<string, Promise<void>>();
-  /** Headers that no request has been let in with yet, from tokens that were asked for unasked, and since when. */
+  /** Headers from prefetched tokens that no request has used successfully yet, and when they came. */
   readonly #unproven = new Map<string, number>();
 
   constructor(options: AuthorizerOptions) {
@@ -39,13 +39,13 @@ export class Authorizer {
     await guess;
     const grant = await this.#grants.get(scope);
     if (grant === undefined || performance.now() < grant.expiresAtMs) return grant?.header;
-    // A wait may outlive a token: a new one is asked for before the registry has to say so.
+    // A token may expire during a wait. Renew it before the registry answers 401.
     this.accept(grant.header);
     const question = { challenges: grant.challenges, scope, rejected: grant.header, limit: deadline };
     return (await this.answer(question)) ?? undefined;
   }
 
-  /** With credentials, where a request with an anonymous token was forbidden and there are some; null otherwise. */
+  /** A header with credentials, after a request with an anonymous token got 403. Null if there is none. */
   async instead(scope: string, rejected: string | undefined, limit: TimeLimit): Promise<string | null> {
     const grant = await this.#grants.get(scope);
     if (!grant?.isAnonymousTry || grant.header !== rejected) return null;
@@ -57,7 +57,7 @@ export class Authorizer {
     if (header !== undefined) this.#unproven.delete(header);
   }
 
-  /** Whether a token has just come that no request was let in with: the same service would give another like it. */
+  /** Whether the token is new and was refused at once. The same service would issue another one like it. */
   #isFresh(header: string): boolean {
     return performance.now() - (this.#unproven.get(header) ?? -Infinity) < FRESH_MS;
   }
@@ -74,7 +74,7 @@ export class Authorizer {
       this.#unproven.set(grant.header, performance.now());
       this.#grants.set(scope, Promise.resolve(grant));
     } catch (error) {
-      // Whatever it was, it ends the guess and nothing else.
+      // An error ends the guess, nothing else.
       const isRefusal = error instanceof AssertImageError && error.code === 'unauthorized';
       if (isRefusal) this.#exchange.remember(challenge, scope, error);
     }
@@ -97,7 +97,7 @@ export class Authorizer {
         return null;
     }
     if (grant !== undefined && grant.header !== question.rejected) return grant.header;
-    // Somebody else may have begun an exchange while we waited for the old one.
+    // Another request may have started an exchange while this one waited.
     const current = this.#grants.get(question.scope);
     if (current !== undefined && current !== known) return (await current).header;
     const pending = this.#exchange.run(question);

@@ -18,13 +18,13 @@ export function parseChallenges(headers: string | readonly string[] | undefined)
   return list.flatMap((header) => new ChallengeReader(header).read());
 }
 
-/** What a token is asked by, whoever named it. */
+/** Identifies a token request. */
 export function tokenKey({ parameters }: Challenge, scope: string): string {
   return JSON.stringify([parameters.get('realm'), parameters.get('service'), scope]);
 }
 
 /**
- * Bearer before Basic, as every client; what else there is (Negotiate, Digest) nobody uses for images.
+ * Bearer before Basic, as every client does. Negotiate and Digest are not used for images.
  *
  * @throws AssertImageError `protocol` where there is neither
  */

@@ -35,7 +35,7 @@ export interface Grant {
   readonly header: string;
   readonly challenges: readonly Challenge[];
   readonly expiresAtMs: number;
-  /** It was given to nobody in particular, and there are credentials that were not shown. */
+  /** An anonymous token, although there are credentials that were not sent. */
   readonly isAnonymousTry?: boolean;
 }
 
@@ -45,7 +45,7 @@ const RENEW_BEFORE_MS = 10_000;
 /** Turns a challenge into a header: which credentials, in which form, to whom. */
 export class TokenExchange {
   readonly #options: AuthorizerOptions;
-  /** What a token service said of our credentials when it was asked unasked: it is not asked again. */
+  /** Refusals of prefetched tokens, so that the same question is not asked twice. */
   readonly #refusals = new Map<string, AssertImageError>();
   #hasSentCredentials = false;
   /** An anonymous request was refused. */
@@ -60,7 +60,7 @@ export class TokenExchange {
     return this.#hasSentCredentials;
   }
 
-  /** From now on, credentials that nobody has chosen are shown too. */
+  /** From now on, spare credentials are sent too. */
   needCredentials(): void {
     this.#needsCredentials = true;
   }
@@ -70,7 +70,7 @@ export class TokenExchange {
     this.#refusals.set(tokenKey(challenge, scope), refusal);
   }
 
-  /** @param isGuess nobody has named this service yet: one try, and no more */
+  /** @param isGuess the registry has not named this service yet: one attempt only */
   async run({ challenges, scope, limit }: Question, isGuess = false): Promise<Grant> {
     const { registry, secrets } = this.#options;
     const credentials = await this.#options.credentials();
@@ -97,7 +97,7 @@ export class TokenExchange {
     return { header, challenges, expiresAtMs, isAnonymousTry: anonymous !== null };
   }
 
-  /** Null where credentials were chosen, or where nobody gets a token without; whatever goes wrong, they are shown then. */
+  /** Null if credentials were chosen for this registry, or if the service refuses anonymous tokens for any reason. */
   async #anonymousToken(request: TokenRequest): Promise<Token | null> {
     const { credentials } = request;
     if (credentials.kind !== 'basic' || !credentials.isSpare || this.#needsCredentials) return null;
@@ -111,7 +111,7 @@ export class TokenExchange {
     }
   }
 
-  /** Credentials for a host that was told to have them; anonymous for any other; never a silent downgrade. */
+  /** Returns the credentials if this host may receive them. Never falls back to anonymous. @throws AssertImageError `unauthorized` */
   #assertMaySee(realm: URL, credentials: Exclude<Credentials, { kind: 'registry-token' }>): typeof credentials {
     const { registry, trustedAuthHosts } = this.#options;
     if (credentials.kind === 'anonymous' || isTrustedAuthHost(registry, realm, trustedAuthHosts)) return credentials;

@@ -15,7 +15,7 @@ export interface TokenRequest {
   readonly scope: string;
   readonly credentials: Exclude<Credentials, { kind: 'registry-token' }>;
   readonly limit: TimeLimit;
-  /** Nobody has named this service yet: one try, and no more. */
+  /** The registry has not named this service yet: one attempt only. */
   readonly isGuess: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 
-/** A table as lines. Cells are Markdown already: whoever fills them makes them inert. */
+/** A table as lines. Cells are Markdown; the caller makes them inert. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const text = markdownTable([[...head], ...rows.map((row) => [...row])], { padding: false, alignDelimiters: false });

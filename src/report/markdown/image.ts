@@ -72,7 +72,7 @@ const listCell = (list: readonly string[] | null): string =>
 /** Of one image: as many as a thousand expectations on two platforms give. */
 const MAX_CHECKS = 2000;
 
-/** Failed expectations first, for they are what somebody came for. */
+/** Failed expectations first: that is what readers look for. */
 export function formatChecks(checks: readonly Check[]): string[] {
   const failed = checks.filter(({ holds }) => !holds).slice(0, MAX_CHECKS);
   const allPassed = checks.filter(({ holds }) => holds);
