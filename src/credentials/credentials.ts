@@ -24,6 +24,11 @@ export interface BasicCredentials {
   readonly isSpare?: true;
 }
 
+/** User name and password as HTTP carries them (RFC 7617). */
+export function encodeBasic({ username, password }: Pick<BasicCredentials, 'username' | 'password'>): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
 export type ConfiguredCredentials = Exclude<Credentials, { readonly kind: 'anonymous' }>;
 
 /** One place where credentials are kept: what it has for a repository, or null. @throws AssertImageError `credentials` */

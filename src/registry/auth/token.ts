@@ -4,6 +4,7 @@ import { parseJsonObject } from '../../json/loose-json.ts';
 import { unauthorizedHint } from '../advice.ts';
 import { describeAnswer } from '../answer-errors.ts';
 import type { BasicCredentials, Credentials } from '../../credentials/credentials.ts';
+import { basicHeader } from './authorization-header.ts';
 import { RETRIED_STATUSES, withRetries } from '../../net/retry.ts';
 import type { Response, Transport } from '../../net/transport.ts';
 
@@ -49,7 +50,7 @@ async function ask(request: TokenRequest): Promise<Response> {
 }
 
 async function get(
-  { transport, realm, service, scope, limit }: TokenRequest,
+  { transport, registry, realm, service, scope, limit }: TokenRequest,
   credentials: { kind: 'anonymous' } | BasicCredentials,
 ): Promise<Response> {
   const url = new URL(realm);
@@ -57,9 +58,7 @@ async function get(
   if (service !== undefined) url.searchParams.append('service', service);
   url.searchParams.append('scope', scope);
   const headers: Record<string, string> =
-    credentials.kind === 'basic'
-      ? { authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}` }
-      : {};
+    credentials.kind === 'basic' ? { authorization: basicHeader(credentials, registry) } : {};
   return transport.send({ method: 'GET', url, headers, maxBytes: MAX_TOKEN_BYTES, signal: limit.signal });
 }
 
