@@ -15,7 +15,11 @@ export function nameChunks({ chunks }: Stats): ReadonlyMap<number, string> {
   for (const { id, modules } of chunks.filter((chunk) => !chunk.names.includes('main'))) {
     const name = mostOf(modules);
     const same = [...names.values()].filter((other) => other.replace(/-[0-9]+$/, '') === name).length;
-    names.set(id, same === 0 ? name : `${name}-${same + 1}`);
+    const chosen = same === 0 ? name : `${name}-${same + 1}`;
+    // A chunk of that name would be overwritten, or the entry.
+    if (chosen === 'index' || [...names.values()].includes(chosen))
+      throw new Error(`Two files of dist/ would be ${chosen}.js.`);
+    names.set(id, chosen);
   }
   return names;
 }

@@ -59,9 +59,14 @@ function messageOf([code, text, hint]: readonly (AnyNode | null)[], bindings: Bi
 
 export function readMessages(): Message[] {
   const found: Message[] = [];
-  for (const file of globSync('src/**/*.ts', { cwd: ROOT }).toSorted()) {
+  const files = globSync('src/**/*.ts', { cwd: ROOT }).toSorted();
+  const programs = files.map((file) => {
     const { code } = transformSync(readFileSync(path.join(ROOT, file), 'utf8'), { loader: 'ts' });
-    const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+    return parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+  });
+  // A helper may stand in another file than its calls; a name of the own file comes first.
+  const shared = new Map<string, Helper>();
+  const ownHelpers = programs.map((program) => {
     const helpers = new Map<string, Helper>();
     ancestor(program, {
       NewExpression(node, _, ancestors) {
@@ -74,14 +79,22 @@ export function readMessages(): Message[] {
           maker.params.some((parameter) => nameOf(parameter) !== null && mentions(text, nameOf(parameter) as string));
         if (usesParameter && maker.id && returnsError(maker)) {
           helpers.set(maker.id.name, { parameters: maker.params, error });
+          shared.set(maker.id.name, { parameters: maker.params, error });
         } else found.push(messageOf(error, NONE));
       },
     });
+    return helpers;
+  });
+  for (const [at, program] of programs.entries()) {
+    const helperOf = (name: string): Helper | undefined => ownHelpers[at]?.get(name) ?? shared.get(name);
     full(program, (node) => {
-      if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && helpers.has(node.callee.name)) {
-        const { parameters, error } = helpers.get(node.callee.name) as Helper;
-        const given = parameters.flatMap((parameter, at): [string, AnyNode][] => {
-          const argument = node.arguments[at] ?? (parameter.type === 'AssignmentPattern' ? parameter.right : undefined);
+      const helper =
+        node.type === 'CallExpression' && node.callee.type === 'Identifier' ? helperOf(node.callee.name) : undefined;
+      if (node.type === 'CallExpression' && helper !== undefined) {
+        const { parameters, error } = helper;
+        const given = parameters.flatMap((parameter, position): [string, AnyNode][] => {
+          const argument =
+            node.arguments[position] ?? (parameter.type === 'AssignmentPattern' ? parameter.right : undefined);
           return argument && nameOf(parameter) !== null ? [[nameOf(parameter) as string, argument]] : [];
         });
         found.push(messageOf(error, new Map(given)));

@@ -184,6 +184,15 @@ describe('names and messages', () => {
     expect(plain(read('docs/messages.md'))).toBe(plain(formatMessages()));
   });
 
+  test.each([
+    'invalid reference …: the tag is empty.',
+    'the key is empty.',
+    '… is not a container image: its config is ….',
+    '… calls itself an artifact (…), and is an image that a runtime would start.',
+  ])('among them one that is made in another file than it is thrown: %s', (message) => {
+    expect(readMessages().map(({ text }) => text)).toContain(message);
+  });
+
   const troubles = [...(read('README.md').split('## Troubleshooting')[1] ?? '').matchAll(/^\| (\S.*?) +\| .* \|$/gm)]
     .map(([, message]) => message as string)
     .filter((message) => message !== 'message' && !message.startsWith('--'));

@@ -26,7 +26,7 @@ const PLAIN_WORDS: Words = {
 export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci {
   const secrets = new Secrets();
   // Needed first, because errors in the flags are reported in this format too.
-  const isJson = parseFlags(argv).format === 'json';
+  const isJson = wantsJson(argv);
   const words = env['GITHUB_ACTIONS'] === 'true' ? GITHUB_WORDS : PLAIN_WORDS;
   const log = commandLineLog(secrets, isJson);
   return {
@@ -45,6 +45,15 @@ export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci
         failOnMismatch: asked?.settings.failOnMismatch ?? true,
       }),
   };
+}
+
+/** As the flags say; where they are wrong, any sign of it counts, for a program may be reading. */
+function wantsJson(argv: readonly string[]): boolean {
+  const { format, problems } = parseFlags(argv);
+  if (format === 'json' || problems.length === 0) return format === 'json';
+  return argv.some(
+    (argument, at) => argument === '--format=json' || (argument === '--format' && argv[at + 1] === 'json'),
+  );
 }
 
 /** No workflow commands. Everything except the report goes to standard error. */

@@ -143,11 +143,12 @@ describe('a mistyped flag does not repeat what may be a password', () => {
   });
 });
 
-describe('the last --format decides, and what stands behind another flag is none', () => {
+describe('the last --format decides; where the flags are wrong, any does', () => {
   test.each([
     [['--format', 'json', '--format', 'text'], false],
     [['--format', 'text', '--format=json'], true],
     [['--labels', '--format=json'], false],
+    [['--image', '--format', 'json'], true],
     [['--format', 'json', '--unknown'], true],
   ])('%j', async (flags, isJson) => {
     const run = await runCommand(['--image', '', ...flags]);

@@ -37,7 +37,7 @@ export function checkRevision(
 ): { checks: Check[]; notices: string[] } {
   const stated = image.platforms.map((platform) => ({ platform, found: statedRevision(from, platform) }));
   const isMixed = new Set(stated.map(({ found }) => found?.value.toLowerCase())).size > 1;
-  const disagreementError = stated
+  const disagreement = stated
     .map(
       ({ platform, found }) =>
         `${platform.name} states ${found ? redact(found.value).slice(0, MAX_TOLD_CHARS) : 'nothing'}`,
@@ -54,7 +54,7 @@ export function checkRevision(
       message: holds
         ? ''
         : explain(expectation, from, found, platform) +
-          (isMixed ? ` The platforms of this image disagree: ${disagreementError}.` : ''),
+          (isMixed ? ` The platforms of this image disagree: ${disagreement}.` : ''),
     };
   });
   return { checks, notices: disagreeingAnnotations(from, image, redact) };

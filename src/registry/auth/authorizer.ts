@@ -1,7 +1,7 @@
 import type { Deadline, TimeLimit } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
 import { chooseChallenge, tokenKey } from './challenge.ts';
-import { type AuthorizerOptions, TokenExchange, type Grant, type Question } from './token-exchange.ts';
+import { type AuthOptions, TokenExchange, type Grant, type Question } from './token-exchange.ts';
 import { knownChallenge } from './known-services.ts';
 
 /** A token service that does not answer by then is asked again when the registry names it. */
@@ -14,7 +14,7 @@ const FRESH_MS = 10_000;
  * what it hands out is sent to the registry's own origin only.
  */
 export class Authorizer {
-  readonly #options: AuthorizerOptions;
+  readonly #options: AuthOptions;
   readonly #exchange: TokenExchange;
   readonly #grants = new Map<string, Promise<Grant>>();
   /** One per scope, successful or not. */
@@ -22,7 +22,7 @@ export class Authorizer {
   /** Headers from prefetched tokens that no request has used successfully yet, and when they came. */
   readonly #unproven = new Map<string, number>();
 
-  constructor(options: AuthorizerOptions) {
+  constructor(options: AuthOptions) {
     this.#options = options;
     this.#exchange = new TokenExchange(options);
   }

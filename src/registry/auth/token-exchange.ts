@@ -9,7 +9,7 @@ import { type Challenge, chooseChallenge, tokenKey } from './challenge.ts';
 import { readRealm } from './realm.ts';
 import { fetchToken, type Token, type TokenRequest } from './token.ts';
 
-export interface AuthorizerOptions {
+export interface AuthOptions {
   readonly registry: string;
   readonly origin: string;
   readonly credentials: () => Promise<Credentials>;
@@ -30,7 +30,7 @@ export interface Question {
   readonly limit: TimeLimit;
 }
 
-/** A header that was let in, and until when it may be used. */
+/** A header to send, and until when. */
 export interface Grant {
   readonly header: string;
   readonly challenges: readonly Challenge[];
@@ -44,14 +44,14 @@ const RENEW_BEFORE_MS = 10_000;
 
 /** Turns a challenge into a header: which credentials, in which form, to whom. */
 export class TokenExchange {
-  readonly #options: AuthorizerOptions;
+  readonly #options: AuthOptions;
   /** Refusals of prefetched tokens, so that the same question is not asked twice. */
   readonly #refusals = new Map<string, AssertImageError>();
   #hasSentCredentials = false;
   /** An anonymous request was refused. */
   #needsCredentials = false;
 
-  constructor(options: AuthorizerOptions) {
+  constructor(options: AuthOptions) {
     this.#options = options;
   }
 
