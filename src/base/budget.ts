@@ -14,9 +14,40 @@ const ALL_SMALL_KEPT_BYTES = 12 * 1024 * 1024;
 export const BYTES_PER_VALUE = 64;
 const MIB = 1024 * 1024;
 
+/** A large image that takes longer has stalled. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Large images have a turn each. One of them, once it has stalled, passes its turn on and goes on beside the next: a
+ * registry that stalls must not use up the time of other images. A second one that stalls keeps its turn.
+ */
+class LargeTurns {
+  readonly #turns = new Turns(1);
+  #hasStalled = false;
+
+  /** Settles when it is this image's turn; the function that it gives ends the turn. */
+  async take(): Promise<() => void> {
+    await this.#turns.take();
+    let state: 'holds' | 'stalled' | 'over' = 'holds';
+    const timer = setTimeout(() => {
+      if (state !== 'holds' || this.#hasStalled) return;
+      this.#hasStalled = true;
+      state = 'stalled';
+      this.#turns.giveBack();
+    }, PATIENCE_MS);
+    timer.unref();
+    return () => {
+      clearTimeout(timer);
+      if (state === 'holds') this.#turns.giveBack();
+      if (state === 'stalled') this.#hasStalled = false;
+      state = 'over';
+    };
+  }
+}
+
 /** The memory budget of one round. Each image gets its own share. */
 export class RoundBudget {
-  readonly #large = new Turns(1);
+  readonly #large = new LargeTurns();
   #keptBytes = 0;
   #images = 0;
   readonly #maxKeptBytes: number;
@@ -51,11 +82,11 @@ export class ImageBudget {
   #taken = 0;
   #isOver = false;
   #turn: Promise<void> | null = null;
-  #hasTurn = false;
-  readonly #large: Turns;
+  #endTurn: (() => void) | null = null;
+  readonly #large: LargeTurns;
   readonly #keep: (bytes: number) => boolean;
 
-  constructor(large: Turns, keep: (bytes: number) => boolean) {
+  constructor(large: LargeTurns, keep: (bytes: number) => boolean) {
     this.#large = large;
     this.#keep = keep;
   }
@@ -80,11 +111,11 @@ export class ImageBudget {
 
   /** Settles when no other image is large. @throws AssertImageError `timeout` */
   waitForTurn(): Promise<void> {
-    return (this.#turn ??= this.#large.take().then(() => {
-      this.#hasTurn = true;
+    return (this.#turn ??= this.#large.take().then((end) => {
+      this.#endTurn = end;
       if (!this.#isOver) return;
       // The look is already over: its waiters must not continue while the next image has the turn.
-      this.#large.giveBack();
+      end();
       throw new AssertImageError('timeout', 'the image was waited for no longer.');
     }));
   }
@@ -106,7 +137,7 @@ export class ImageBudget {
 
   /** The image is done, checked or not. The next large image gets its turn. */
   close(): void {
-    if (this.#hasTurn && !this.#isOver) this.#large.giveBack();
+    if (!this.#isOver) this.#endTurn?.();
     this.#isOver = true;
   }
 }

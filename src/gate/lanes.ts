@@ -1,15 +1,19 @@
 import type { Log } from '../base/log.ts';
-import { Turns } from '../base/turns.ts';
 import type { Look } from './verdict.ts';
 
 /** More would queue on the registry's connection while their deadlines run. */
 const LOOKS_AT_ONCE = 8;
+const MAX_LANES = 16;
 const PROGRESS_EVERY_MS = 5_000;
 
-/** Runs looks in parallel. Each look holds a lane, and with it the lane's connections. */
+/**
+ * Runs looks in parallel. Each look holds a lane, and with it the lane's connections. Eight run at once, and one more of
+ * each registry that has none in progress: a registry that never answers must not delay images of another.
+ */
 export class Lanes {
-  readonly #turns = new Turns(LOOKS_AT_ONCE);
-  readonly #free = [...Array(LOOKS_AT_ONCE).keys()];
+  readonly #waiting: { readonly registry: string; readonly start: () => void }[] = [];
+  readonly #inProgress = new Map<string, number>();
+  readonly #free = [...Array(MAX_LANES).keys()];
   readonly #log: Log;
   #expected = 0;
   #done = 0;
@@ -26,16 +30,36 @@ export class Lanes {
     if (before <= LOOKS_AT_ONCE && this.#expected > LOOKS_AT_ONCE) await collectOften();
   }
 
-  async look(make: (lane: number) => Promise<Look>): Promise<Look> {
-    await this.#turns.take();
+  async look(registry: string, make: (lane: number) => Promise<Look>): Promise<Look> {
+    await new Promise<void>((start) => {
+      this.#waiting.push({ registry, start });
+      this.#startNext();
+    });
     const lane = this.#free.shift() as number;
     try {
       return await make(lane);
     } finally {
       this.#free.unshift(lane);
-      this.#turns.giveBack();
+      this.#count(registry, -1);
+      this.#startNext();
       this.#tell();
     }
+  }
+
+  /** Starts the first look in the queue that may run now. */
+  #startNext(): void {
+    const running = [...this.#inProgress.values()].reduce((sum, count) => sum + count, 0);
+    const mayStart = (registry: string): boolean =>
+      running < LOOKS_AT_ONCE || (running < MAX_LANES && (this.#inProgress.get(registry) ?? 0) === 0);
+    const at = this.#waiting.findIndex(({ registry }) => mayStart(registry));
+    const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
+    if (next === undefined) return;
+    this.#count(next.registry, 1);
+    next.start();
+  }
+
+  #count(registry: string, change: 1 | -1): void {
+    this.#inProgress.set(registry, (this.#inProgress.get(registry) ?? 0) + change);
   }
 
   /** Logs progress every few seconds. */

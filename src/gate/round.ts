@@ -33,7 +33,7 @@ export async function lookAtAll(context: GateContext, options: LookOptions, log:
     await lanes.expect(references.length);
     const mode = selector.kind === 'reference' ? options.mode : 'many';
     const looks = references.map((reference) =>
-      lanes.look(async (lane) =>
+      lanes.look(reference.registry, async (lane) =>
         refuseTokenOfOurs(await lookAt(selector, reference, context, { ...options, mode, lane }), context),
       ),
     );

@@ -315,4 +315,27 @@ describe('one among many does not decide about the others', () => {
     const looks = JSON.parse(run.outputs['images'] ?? '') as { result: string }[];
     expect(looks.map(({ result }) => result)).toEqual(['pass', 'error']);
   });
+
+  test('eight images of a registry that never answers, before a good one of another', async () => {
+    const silent = await FakeRegistry.start({ auth: 'none', cdn: false });
+    silent.override(() => true);
+    registry.push('app', 'v1', buildImage());
+    const names = Array.from({ length: 8 }, (_, at) => `${silent.host()}/app:v${at}`);
+    const image = [...names, registry.reference('app', 'v1')].join('\n');
+    const run = await runBounded({ image, require: 'any', timeout: '4s', 'wait-timeout': '3s' });
+    await silent.stop();
+    expect(run.outputs['result']).toBe('pass');
+  });
+
+  test('a large image that stalls, before a large one of another registry', async () => {
+    const stalling = await FakeRegistry.start({ auth: 'none', cdn: false });
+    const large = (title: string): BuiltImage => oneLabel(`${title}${'x'.repeat(3 * MIB)}`);
+    stalling.push('app', 'v1', large('a'));
+    stalling.override(({ path: asked }) => asked.includes('/blobs/'));
+    registry.push('app', 'v1', large('b'));
+    const image = `${stalling.reference('app', 'v1')}\n${registry.reference('app', 'v1')}`;
+    const run = await runBounded({ image, require: 'any' }, 8);
+    await stalling.stop();
+    expect(run.outputs['result']).toBe('pass');
+  });
 });
