@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../src/base/errors.ts';
-import { weightOf } from '../../src/image/kept.ts';
+import { weightOf, withoutTexts } from '../../src/image/kept.ts';
 import { DOCKER_CONFIG, DOCKER_MANIFEST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
 import { type FactsOptions, imageOf } from '../support/facts.ts';
 import {
@@ -684,4 +684,28 @@ describe('what an image weighs: two bytes a character, and what V8 makes of maps
       2002 + 2 * 64 + 256 + 2 * 'linux/amd64'.length + 64,
     );
   });
+});
+
+test('without its texts, an image keeps digests, platforms, dates and sizes', () => {
+  const image = imageOf(
+    [{ labels: { a: 'b' }, env: ['A=b'], annotations: { c: 'd' }, config: { User: 'app', Cmd: ['run'] } }],
+    { annotations: { e: 'f' } },
+  );
+  const bare = withoutTexts(image);
+  const [platform] = bare.platforms;
+  expect(bare).toMatchObject({ digest: image.digest, mediaType: image.mediaType });
+  expect(platform).toMatchObject({ name: 'linux/amd64', imageId: image.platforms[0]?.imageId });
+  expect(platform?.configFile.created).toBe(image.platforms[0]?.configFile.created);
+  const { config } = platform?.configFile ?? {};
+  expect([config?.labels.size, config?.env.values.size, config?.user, config?.cmd]).toEqual([0, 0, '', null]);
+  expect([platform?.manifestAnnotations.size, platform?.indexAnnotations.size, platform?.layers.length]).toEqual([
+    0, 0, 0,
+  ]);
+  expect(bare.index).toMatchObject({ platforms: ['linux/amd64'], annotations: new Map() });
+  expect(withoutTexts({ ...image, index: null }).index).toBeNull();
+});
+
+test('a date has its weight', () => {
+  const weigh = (created: string): number => weightOf(imageOf([{ created }]));
+  expect(weigh('2026-11-20T10:00:00.000000000Z') - weigh('2026-11-20T10:00:00Z')).toBe(2 * '.000000000'.length);
 });
