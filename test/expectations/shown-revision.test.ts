@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../../src/expectations/check.ts';
 import { checkRevision } from '../../src/expectations/revision/revision.ts';
-import { parseRevisionFrom, shownRevision } from '../../src/expectations/revision/stated.ts';
+import { parseRevisionFrom, shownRevision, shownRevisions } from '../../src/expectations/revision/stated.ts';
 import { imageOf } from '../support/facts.ts';
 import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 
@@ -42,4 +42,16 @@ test.each([
 ])('%s: %i notice', (_, from, annotation, count) => {
   const image = imageOf([{ labels: { [REVISION]: COMMIT }, annotations: { [REVISION]: annotation } }]);
   expect(checkRevision({ commit: COMMIT, hints: {} }, parseRevisionFrom(from), image).notices).toHaveLength(count);
+});
+
+test('of all platforms, those that may be shown, by name', () => {
+  const image = imageOf([
+    { labels: { [REVISION]: COMMIT } },
+    { platform: 'linux/arm64', labels: {} },
+    { platform: 'linux/s390x', labels: { [REVISION]: 'v1.2.3' } },
+  ]);
+  expect([...shownRevisions(parseRevisionFrom(`label:${REVISION}`), image)]).toEqual([
+    ['linux/amd64', COMMIT],
+    ['linux/s390x', 'v1.2.3'],
+  ]);
 });
