@@ -15,16 +15,15 @@ export interface Check {
 /** An object of six fields, and the text of its expectation. */
 const BYTES_PER_CHECK = 160;
 
-/** About what checks take in memory, in bytes. */
-export function weightOfChecks(checks: readonly Check[]): number {
-  return checks.reduce(
-    (sum, { actual, message }) => sum + BYTES_PER_CHECK + 2 * ((actual?.length ?? 0) + message.length),
-    0,
-  );
-}
-
 export interface Checked {
   readonly checks: readonly Check[];
   /** What the author should know although it changes nothing. */
   readonly notices: readonly string[];
+}
+
+/** About what checks and notices take in memory, in bytes. */
+export function weightOfChecks({ checks, notices }: Checked): number {
+  const ofChecks = checks.map(({ actual, message }) => BYTES_PER_CHECK + 2 * ((actual?.length ?? 0) + message.length));
+  const ofNotices = notices.map((notice) => 2 * notice.length);
+  return [...ofChecks, ...ofNotices].reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -58,15 +58,15 @@ export async function lookAt(
     const source = await sourceOf(reference, { registries, deadline, mode, budget });
     const read = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms, budget));
     const checking = await deadline.race(checkContextOf(reference, read, deadline, context));
-    const { checks: found, notices: ofChecks } = checkImage(read, settings.expectations, checking);
+    const found = checkImage(read, settings.expectations, checking);
     deadline.assertLeft();
     const { image, notice } = kept(read, found, budget);
     // What is explained below has a budget of its own.
     budget.close();
-    const checks = await explained(found, { image, reference, deadline }, context);
+    const checks = await explained(found.checks, { image, reference, deadline }, context);
     const result = resultOfChecks(checks);
     const revisions = shownRevisions(settings.expectations.revisionFrom, read);
-    const notices = [...notesOn(reference, settings), ...settings.notices, ...ofChecks, ...notice];
+    const notices = [...notesOn(reference, settings), ...settings.notices, ...found.notices, ...notice];
     return { asked, reference, result, image, isTold: notice.length === 0, revisions, checks, notices, error: null };
   } catch (thrown) {
     return failedLook(asked, reference, toAssertImageError(thrown));

@@ -23,21 +23,41 @@ interface Selection {
   readonly failure: Look | null;
 }
 
+/** What a line selects, looked at. */
+interface Selected {
+  readonly selection: Selection;
+  readonly looks: readonly Look[];
+}
+
 /** One look at everything that was asked for; images that are named do not wait for the lists of others. */
 export async function lookAtAll(context: GateContext, options: LookOptions, log: Log): Promise<Verdict> {
-  const { images, require } = context.settings;
+  const { require } = context.settings;
+  const selected = await lookAtLines(context, options, log);
+  // Not before all tokens are known: what one look was given may be the tag of another.
+  const rounds = selected.map(({ selection, looks }) =>
+    roundOf(
+      selection,
+      looks.map((look) => refuseTokenOfOurs(look, context)),
+    ),
+  );
+  const all = rounds.flatMap((round) => round.looks);
+  const verdict = judge(require === 'any' ? passedFirst(all) : all, require);
+  return { ...verdict, skipped: rounds.flatMap((round) => round.skipped) };
+}
+
+/** In the order of the lines of `image`. */
+async function lookAtLines(context: GateContext, options: LookOptions, log: Log): Promise<Selected[]> {
+  const { images } = context.settings;
   const lanes = new Lanes(log);
-  const lookAtEach = async (selection: Selection): Promise<Round> => {
+  const lookAtEach = async (selection: Selection): Promise<Selected> => {
     const { selector, references } = selection;
     context.budget.expect(references.length);
     await lanes.expect(references.length);
     const mode = selector.kind === 'reference' ? options.mode : 'many';
     const looks = references.map((reference) =>
-      lanes.look(reference.registry, async (lane) =>
-        refuseTokenOfOurs(await lookAt(selector, reference, context, { ...options, mode, lane }), context),
-      ),
+      lanes.look(reference.registry, (lane) => lookAt(selector, reference, context, { ...options, mode, lane })),
     );
-    return roundOf(selection, await Promise.all(looks));
+    return { selection, looks: await Promise.all(looks) };
   };
   const patterns = images.filter((selector) => selector.kind !== 'reference');
   const atOnce = Math.min(patterns.length, PATTERNS_AT_ONCE);
@@ -55,13 +75,10 @@ export async function lookAtAll(context: GateContext, options: LookOptions, log:
       ? lookAtEach({ selector, references: [selector.reference], skipped: [], failure: null })
       : null,
   );
-  const byPattern = new Map((await ofPatterns).map((round, at) => [patterns[at] as Selector, round]));
-  const rounds = await Promise.all(
-    images.map(async (selector, at) => (await ofReferences[at]) ?? (byPattern.get(selector) as Round)),
+  const byPattern = new Map((await ofPatterns).map((selected, at) => [patterns[at] as Selector, selected]));
+  return Promise.all(
+    images.map(async (selector, at) => (await ofReferences[at]) ?? (byPattern.get(selector) as Selected)),
   );
-  const all = rounds.flatMap((round) => round.looks);
-  const verdict = judge(require === 'any' ? passedFirst(all) : all, require);
-  return { ...verdict, skipped: rounds.flatMap((round) => round.skipped) };
 }
 
 async function select(

@@ -49,8 +49,10 @@ export class PullApi {
     return readNames(this.#conversation, list, take, deadline);
   }
 
-  /** @param asked null for a tag
-   * @param size that was stated, if one was */
+  /**
+   * @param asked null for a tag
+   * @param size that was stated, if one was
+   */
   async manifest(tagOrDigest: string, asked: Digest | null, deadline: Deadline, size?: number): Promise<Document> {
     const what = `${this.name}${asked ? '@' : ':'}${tagOrDigest}`;
     const path = `manifests/${tagOrDigest}`;

@@ -10,10 +10,16 @@ const check = (actual: string | null, message: string): Check => ({
   message,
 });
 
+const weigh = (...checks: Check[]): number => weightOfChecks({ checks, notices: [] });
+
 test('a check weighs its own bytes, and two for each character of what was there and what is said', () => {
-  const empty = weightOfChecks([check(null, '')]);
+  const empty = weigh(check(null, ''));
   expect(empty).toBe(160);
-  expect(weightOfChecks([check('abc', '')]) - empty).toBe(6);
-  expect(weightOfChecks([check(null, 'abcde')]) - empty).toBe(10);
-  expect(weightOfChecks([check('abc', 'abcde'), check(null, '')]) - empty).toBe(176);
+  expect(weigh(check('abc', '')) - empty).toBe(6);
+  expect(weigh(check(null, 'abcde')) - empty).toBe(10);
+  expect(weigh(check('abc', 'abcde'), check(null, '')) - empty).toBe(176);
+});
+
+test('a notice weighs two bytes for each of its characters', () => {
+  expect(weightOfChecks({ checks: [], notices: ['abc', 'defgh'] })).toBe(16);
 });

@@ -316,6 +316,30 @@ describe('one among many does not decide about the others', () => {
     expect(looks.map(({ result }) => result)).toEqual(['pass', 'error']);
   });
 
+  test('a token that is the tag of an image that was looked at before', async () => {
+    const tag = 'a-token-given-later';
+    const other = await FakeRegistry.start({ auth: 'bearer', isPublic: true, cdn: false });
+    other.push('first', tag, buildImage());
+    other.push('second', 'main', buildImage());
+    const firstRead = Promise.withResolvers<void>();
+    other.override(async ({ path: asked, headers }, response) => {
+      if (asked.startsWith('/v2/first/blobs/')) firstRead.resolve();
+      if (!asked.startsWith('/token')) {
+        if (headers.authorization !== undefined) Object.assign(headers, { authorization: `Bearer ${TOKEN}` });
+        return false;
+      }
+      if (!asked.includes('second')) return send(response, 200, JSON.stringify({ token: TOKEN }));
+      await firstRead.promise;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      send(response, 200, JSON.stringify({ token: tag }));
+      return true;
+    });
+    const run = await runBounded({ image: `${other.reference('first', tag)}\n${other.reference('second', 'main')}` });
+    await other.stop();
+    const looks = JSON.parse(run.outputs['images'] ?? '') as { result: string }[];
+    expect(looks.map(({ result }) => result)).toEqual(['error', 'pass']);
+  });
+
   test('eight images of a registry that never answers, before a good one of another', async () => {
     const silent = await FakeRegistry.start({ auth: 'none', cdn: false });
     silent.override(() => true);
