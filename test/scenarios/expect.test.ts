@@ -1,35 +1,7 @@
 /** An expression sees what runs. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildImage, type ImageOptions } from '../support/images.ts';
-import { Internet } from '../support/internet.ts';
-import { FakeRegistry } from '../support/registry.ts';
-import { runAction, type Run } from '../support/runner.ts';
-
-let registry: FakeRegistry;
-
-let internet: Internet;
-
-let folder: string;
-
-beforeEach(async () => {
-  registry = await FakeRegistry.start({ auth: 'none', cdn: false });
-  internet = await Internet.start();
-  folder = mkdtempSync(path.join(tmpdir(), 'assert-image-test-'));
-});
-
-afterEach(async () => {
-  await registry.stop();
-  await internet.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(options: ImageOptions, inputs: Record<string, string>, env: Record<string, string> = {}): Promise<Run> {
-  registry.push('app', 'main', buildImage(options));
-  return runAction({ inputs: { image: registry.reference('app', 'main'), ...inputs }, env });
-}
+import { describe, expect, test } from 'vitest';
+import type { ImageOptions } from '../support/images.ts';
+import { run } from '../support/one-image.ts';
 
 describe('expect sees what runs', () => {
   const NON_ROOT = '!(image.config.User in ["", "0", "root"])';

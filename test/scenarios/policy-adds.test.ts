@@ -1,42 +1,17 @@
 /** A policy adds, and is never dropped. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePolicy } from '../../src/expectations/policy/policy.ts';
 import { buildImage, COMMIT, type ImageOptions, OTHER_COMMIT, REVISION } from '../support/images.ts';
-import { Internet } from '../support/internet.ts';
-import { FakeRegistry } from '../support/registry.ts';
-import { runAction, runCommand, type Run } from '../support/runner.ts';
-
-let registry: FakeRegistry;
-
-let internet: Internet;
-
-let folder: string;
-
-beforeEach(async () => {
-  registry = await FakeRegistry.start({ auth: 'none', cdn: false });
-  internet = await Internet.start();
-  folder = mkdtempSync(path.join(tmpdir(), 'assert-image-test-'));
-});
-
-afterEach(async () => {
-  await registry.stop();
-  await internet.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+import { folder, registry, run } from '../support/one-image.ts';
+import { runCommand } from '../support/runner.ts';
 
 const policyFile = (text: string): string => {
   const file = path.join(folder, 'policy.yml');
   writeFileSync(file, text);
   return file;
 };
-
-function run(options: ImageOptions, inputs: Record<string, string>, env: Record<string, string> = {}): Promise<Run> {
-  registry.push('app', 'main', buildImage(options));
-  return runAction({ inputs: { image: registry.reference('app', 'main'), ...inputs }, env });
-}
 
 describe('a policy adds, and is never dropped', () => {
   const stale: ImageOptions = { labels: { [REVISION]: OTHER_COMMIT } };

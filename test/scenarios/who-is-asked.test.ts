@@ -1,36 +1,10 @@
 /** Only the author chooses who is asked what. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildImage, COMMIT, type ImageOptions, OTHER_COMMIT, REVISION } from '../support/images.ts';
-import { Internet, json } from '../support/internet.ts';
-import { FakeRegistry } from '../support/registry.ts';
-import { runAction, type Run } from '../support/runner.ts';
-
-let registry: FakeRegistry;
-
-let internet: Internet;
-
-let folder: string;
-
-beforeEach(async () => {
-  registry = await FakeRegistry.start({ auth: 'none', cdn: false });
-  internet = await Internet.start();
-  folder = mkdtempSync(path.join(tmpdir(), 'assert-image-test-'));
-});
-
-afterEach(async () => {
-  await registry.stop();
-  await internet.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(options: ImageOptions, inputs: Record<string, string>, env: Record<string, string> = {}): Promise<Run> {
-  registry.push('app', 'main', buildImage(options));
-  return runAction({ inputs: { image: registry.reference('app', 'main'), ...inputs }, env });
-}
+import { describe, expect, test } from 'vitest';
+import { buildImage, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
+import { json } from '../support/internet.ts';
+import { internet, registry, run } from '../support/one-image.ts';
+import { runAction } from '../support/runner.ts';
 
 describe('nobody but the author chooses who is asked what', () => {
   test('contains-commit shows no variable', async () => {
