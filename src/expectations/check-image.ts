@@ -1,14 +1,14 @@
 import type { Image } from '../image/image.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
-import type { Digest } from '../reference/digest.ts';
-import { formatPlatform, type Platform } from '../reference/platform.ts';
 import { shorten } from '../base/shorten.ts';
 import { type AncestryAnswers, checkAncestry, noticeOnForks } from './revision/ancestry.ts';
 import type { CelExpression } from './cel/cel.ts';
 import { checkField } from './field/check-field.ts';
 import type { Check, Checked } from './check.ts';
 import type { Expectations } from './expectations.ts';
+import { checkResolved } from './check-resolved.ts';
 import { checkMetadata } from './policy/check-metadata.ts';
+import { checkStatedSubjects, noticesOnStated } from './provenance/check-stated.ts';
 import { checkRevision } from './revision/revision.ts';
 
 /** What a check needs that is not in the image. */
@@ -61,87 +61,49 @@ const MIN_TOLD_CHARS = 200;
 const MAX_NOTICES = 1000;
 
 function evaluate(image: Image, expectations: Expectations, context: CheckContext): Checked {
-  const notices: string[] = [];
-  const perPlatform = image.platforms.flatMap((platform) =>
-    expectations.fields.map((expectation) => {
-      context.assertTimeLeft();
-      return checkField(expectation, platform, notices);
-    }),
-  );
-  const revision =
-    expectations.revision && checkRevision(expectations.revision, expectations.revisionFrom, image, context.redact);
-  const onForks =
-    expectations.containsCommit === null ? null : noticeOnForks(expectations.containsCommit, context.ancestry);
+  const { revisionFrom, containsCommit } = expectations;
+  const ofFields: string[] = [];
+  const revision = expectations.revision && checkRevision(expectations.revision, revisionFrom, image, context.redact);
+  const onForks = containsCommit === null ? null : noticeOnForks(containsCommit, context.ancestry);
   return {
     checks: [
-      ...image.absent.map((wanted) => absentPlatform(formatPlatform(wanted), image)),
-      ...image.platforms.flatMap(checkPlatform),
-      ...(expectations.digest === null ? [] : [checkDigest(expectations.digest, image)]),
+      ...checkResolved(image, expectations.digest),
+      ...checkStatedSubjects(image),
       ...(revision?.checks ?? []),
-      ...(expectations.containsCommit === null
-        ? []
-        : checkAncestry(expectations.containsCommit, expectations.revisionFrom, image, context.ancestry)),
-      ...perPlatform,
-      ...image.platforms.flatMap((platform) =>
-        expectations.metadataTests.flatMap((test) => {
-          context.assertTimeLeft();
-          return checkMetadata(test, platform);
-        }),
-      ),
-      ...image.platforms.flatMap((platform) => {
-        context.assertTimeLeft();
-        return context.checkCel(expectations.cel, platform);
-      }),
+      ...(containsCommit === null ? [] : checkAncestry(containsCommit, revisionFrom, image, context.ancestry)),
+      ...checkPlatforms(image, expectations, context, ofFields),
     ],
-    notices: [...new Set([...(revision?.notices ?? []), ...(onForks === null ? [] : [onForks]), ...notices])],
+    notices: [
+      ...new Set([
+        ...(revision?.notices ?? []),
+        ...noticesOnStated(revisionFrom, image, context.redact),
+        ...(onForks === null ? [] : [onForks]),
+        ...ofFields,
+      ]),
+    ],
   };
 }
 
-function absentPlatform(wanted: string, image: Image): Check {
-  const there = image.index?.platforms ?? image.platforms.map(({ name }) => name);
-  return {
-    expectation: `platform ${wanted}`,
-    platform: wanted,
-    holds: false,
-    expected: 'present',
-    actual: there.join(', '),
-    message: `the image has no ${wanted}; it has ${there.join(', ')}.`,
-  };
-}
-
-/** An index that offers a platform which the config denies: nodes would start the wrong program (containerd, images/image.go, selects by the descriptor). */
-function checkPlatform({ name, offered, configFile }: PlatformImage): Check[] {
-  const stated = configFile.platform;
-  const isSame = (a: Platform): boolean =>
-    (stated.os === '' || a.os === stated.os) && (stated.architecture === '' || a.architecture === stated.architecture);
-  if (offered === null || isSame(offered)) return [];
+/** What is expected of each platform by itself: fields, tests of metadata, expressions. */
+function checkPlatforms(
+  { platforms }: Image,
+  { fields, metadataTests, cel }: Expectations,
+  { assertTimeLeft, checkCel }: CheckContext,
+  notices: string[],
+): Check[] {
+  const ofEach = <T>(expected: readonly T[], check: (one: T, platform: PlatformImage) => Check | Check[]): Check[] =>
+    platforms.flatMap((platform) =>
+      expected.flatMap((one) => {
+        assertTimeLeft();
+        return check(one, platform);
+      }),
+    );
   return [
-    {
-      expectation: 'platform as the index says',
-      platform: name,
-      holds: false,
-      expected: formatPlatform(offered),
-      actual: formatPlatform(stated),
-      message: `the index offers this image for ${formatPlatform(offered)}, but its config says ${formatPlatform(stated)}.`,
-    },
+    ...ofEach(fields, (expectation, platform) => checkField(expectation, platform, notices)),
+    ...ofEach(metadataTests, checkMetadata),
+    ...platforms.flatMap((platform) => {
+      assertTimeLeft();
+      return checkCel(cel, platform);
+    }),
   ];
-}
-
-function checkDigest(expected: Digest, image: Image): Check {
-  const holds = image.digest === expected;
-  const platform = image.platforms.find(({ manifestDigest }) => manifestDigest === expected);
-  const config = image.platforms.find(({ imageId }) => imageId === expected);
-  const reason = platform
-    ? ` It is the manifest of ${platform.name} in this index: expect the digest of the index, which builds and pushes report.`
-    : config
-      ? ` It is the image ID (config digest) of ${config.name}: expect the digest that the push reported.`
-      : '';
-  return {
-    expectation: `digest = ${expected}`,
-    platform: null,
-    holds,
-    expected,
-    actual: image.digest,
-    message: holds ? '' : `it resolves to ${image.digest}, not to ${expected}.${reason}`,
-  };
 }

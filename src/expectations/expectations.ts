@@ -1,20 +1,27 @@
 import type { Digest } from '../reference/digest.ts';
 import type { CelExpression } from './cel/cel.ts';
-import type { Expectation, Field } from './field/expectation.ts';
+import type { Expectation } from './field/expectation.ts';
 import type { MetadataTest } from './policy/metadata-test.ts';
 import type { RevisionExpectation } from './revision/revision.ts';
+import type { RevisionPlace } from './revision/stated.ts';
 
 /** All that is expected of each checked image. */
 export interface Expectations {
   readonly revision: RevisionExpectation | null;
   /** Where an image states its revision, also where none is expected. */
-  readonly revisionFrom: readonly Field[];
+  readonly revisionFrom: readonly RevisionPlace[];
   /** A full commit ID in lower case, of which the stated revision must be a descendant. */
   readonly containsCommit: string | null;
   readonly digest: Digest | null;
   readonly fields: readonly Expectation[];
   readonly cel: readonly CelExpression[];
   readonly metadataTests: readonly MetadataTest[];
+}
+
+/** Only that an image can be read, and where it states its revision. */
+export function nothingExpected(revisionFrom: readonly RevisionPlace[]): Expectations {
+  const none = { revision: null, containsCommit: null, digest: null, fields: [], cel: [], metadataTests: [] };
+  return { ...none, revisionFrom };
 }
 
 export function isNothingExpected({

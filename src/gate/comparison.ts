@@ -1,12 +1,14 @@
 import { RoundBudget } from '../base/budget.ts';
 import { Deadline } from '../base/deadline.ts';
 import { AssertImageError, toAssertImageError } from '../base/errors.ts';
+import { nothingExpected } from '../expectations/expectations.ts';
 import { shownRevisions } from '../expectations/revision/stated.ts';
 import { readImage } from '../image/image.ts';
 import { withoutSources } from '../image/kept.ts';
 import { formatReference, type Reference, tagOrDigest } from '../reference/reference.ts';
 import type { GateContext } from './look.ts';
 import { sourceOf } from './source.ts';
+import { withProvenance } from './stated.ts';
 import type { Comparison, Verdict } from './verdict.ts';
 
 /** Its own lane, so that a comparison never delays a look. */
@@ -18,8 +20,10 @@ export async function readComparison(reference: Reference, { registries, setting
   const budget = new RoundBudget().image();
   try {
     const source = await sourceOf(reference, { registries, deadline, mode: 'once', budget });
-    const image = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget));
-    const revisions = shownRevisions(settings.expectations.revisionFrom, image);
+    const { revisionFrom } = settings.expectations;
+    const bare = await deadline.race(readImage(source, tagOrDigest(reference), 'all', budget));
+    const image = await deadline.race(withProvenance(bare, nothingExpected(revisionFrom), { source, budget }));
+    const revisions = shownRevisions(revisionFrom, image);
     return { reference, image: withoutSources(image), isTold: true, revisions, error: null };
   } catch (thrown) {
     return { reference, image: null, isTold: false, revisions: new Map(), error: toAssertImageError(thrown) };

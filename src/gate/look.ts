@@ -16,6 +16,7 @@ import type { Looked } from './base-image.ts';
 import { kept } from './kept.ts';
 import { notesOn } from './notes.ts';
 import { sourceOf } from './source.ts';
+import { withProvenance } from './stated.ts';
 import { failedLook, type Look, resultOfChecks } from './verdict.ts';
 
 /** What all looks of a run share. */
@@ -56,7 +57,8 @@ export async function lookAt(
   const deadline = new Deadline(timeoutNow(options), formatReference(reference), registries.signal, lane);
   try {
     const source = await sourceOf(reference, { registries, deadline, mode, budget });
-    const read = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms, budget));
+    const bare = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms, budget));
+    const read = await deadline.race(withProvenance(bare, settings.expectations, { source, budget }));
     const checking = await deadline.race(checkContextOf(reference, read, deadline, context));
     const found = checkImage(read, settings.expectations, checking);
     deadline.assertLeft();

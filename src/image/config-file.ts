@@ -14,7 +14,7 @@ import type { Reading } from './reading.ts';
  */
 export async function readConfigFile(reading: Reading, digest: Digest, manifest: Manifest): Promise<ConfigFile> {
   const { config, layers } = manifest;
-  const bytes = await reading.config(digest, config);
+  const bytes = await reading.blob(digest, config, 'config');
   const what = `the config ${config.digest}`;
   if (VAGUE_CONFIGS.has(config.mediaType)) return parseVague(bytes, what, config.mediaType);
   const configFile = parseConfigFile(bytes, what);

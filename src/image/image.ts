@@ -4,6 +4,7 @@ import type { Digest } from '../reference/digest.ts';
 import { formatPlatform, type Platform, satisfies, type WantedPlatform } from '../reference/platform.ts';
 import type { Document, Source } from './source.ts';
 import { readConfigFile } from './config-file.ts';
+import { type Attestation, attestationsIn } from './attestations.ts';
 import { NO_INDEX, type PlatformImage, platformOf } from './platform-image.ts';
 import type { Entry } from './entry.ts';
 import { asPromised, disagreementError, parseDocument, readIndexTree } from './index-tree.ts';
@@ -24,6 +25,8 @@ export interface Image {
   readonly unchecked: readonly string[];
   /** In the index, but never chosen by a runtime. */
   readonly skipped: readonly { readonly digest: Digest; readonly reason: string }[];
+  /** In the index, about its images. */
+  readonly attestations: readonly Attestation[];
 }
 
 /**
@@ -101,6 +104,7 @@ function assemble(
     skipped: (above?.tree ?? []).flatMap(({ descriptor, kind, reason }) =>
       kind === 'image' ? [] : [{ digest: descriptor.digest, reason }],
     ),
+    attestations: attestationsIn(above?.tree ?? []),
   };
 }
 

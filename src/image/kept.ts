@@ -3,6 +3,7 @@ import type { Env } from './env.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Image } from './image.ts';
 import type { PlatformImage } from './platform-image.ts';
+import type { StatedProvenance } from './stated-provenance.ts';
 
 const NO_MAP: ReadonlyMap<string, string> = new Map();
 
@@ -32,6 +33,7 @@ export function withoutTexts(image: Image): Image {
       descriptorAnnotations: NO_MAP,
       indexAnnotations: NO_MAP,
       layers: [],
+      provenance: null,
       configFile: { ...configFile, config: { ...configFile.config, ...NO_TEXTS } },
     };
   });
@@ -75,8 +77,16 @@ function weightOfPlatform({ configFile, layers, name, ...platform }: PlatformIma
       ofTexts,
     ),
     ofTexts(layers.map(({ digest, mediaType }) => digest + mediaType)),
+    ofTexts(textsOf(platform.provenance)),
     ofTexts([name, created ?? '', config.user, config.workingDir, config.stopSignal ?? '']),
   ].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function textsOf(provenance: StatedProvenance | null): string[] {
+  if (provenance === null) return [];
+  if (provenance.kind === 'none') return [provenance.reason];
+  if (provenance.kind === 'foreign') return [...provenance.subjects];
+  return Object.values(provenance.facts as unknown as Record<string, string | null>).map((text) => text ?? '');
 }
 
 function ofMap(map: ReadonlyMap<string, string>): number {

@@ -3,6 +3,7 @@ import type { Digest } from '../reference/digest.ts';
 import type { ConfigFile } from './config.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Manifest } from './manifest.ts';
+import type { StatedProvenance } from './stated-provenance.ts';
 
 /** One runnable image. */
 export interface PlatformImage {
@@ -23,6 +24,8 @@ export interface PlatformImage {
   readonly layers: readonly Descriptor[];
   /** Sum of the layers as the registry stores them, in bytes. */
   readonly size: number;
+  /** What a builder wrote beside it; null where it was not read. */
+  readonly provenance: StatedProvenance | null;
 }
 
 /** What an index says of one of its images. */
@@ -53,5 +56,6 @@ export function platformOf(
     configFile,
     layers: manifest.layers,
     size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
+    provenance: null,
   };
 }

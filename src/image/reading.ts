@@ -3,7 +3,7 @@ import { AssertImageError } from '../base/errors.ts';
 import { structureOf } from '../json/structure.ts';
 import type { Descriptor } from './descriptor.ts';
 import { algorithmOf, type Digest, digestOf } from '../reference/digest.ts';
-import type { Document, Source } from './source.ts';
+import type { BlobRole, Document, Source } from './source.ts';
 
 /** One image being read: every document below its reference, in one budget. */
 export class Reading {
@@ -42,10 +42,10 @@ export class Reading {
     return document;
   }
 
-  /** The config that a manifest names. @throws AssertImageError `incomplete`, `digest-mismatch`, `too-large` or what the source gives */
-  async config(parent: Digest, descriptor: Descriptor): Promise<Uint8Array> {
+  /** A config or statement that a manifest names. @throws AssertImageError `incomplete`, `digest-mismatch`, `too-large` or what the source gives */
+  async blob(parent: Digest, descriptor: Descriptor, role: BlobRole): Promise<Uint8Array> {
     await this.#budget.takeBytes(descriptor.size);
-    const bytes = embedded(descriptor) ?? (await whole(parent, this.#source.blob(descriptor)));
+    const bytes = embedded(descriptor) ?? (await whole(parent, this.#source.blob(descriptor, role)));
     await this.#budget.takeValues(structureOf(bytes));
     return bytes;
   }

@@ -16,6 +16,9 @@ export interface Source {
    * @param size in bytes, where a descriptor says it: no more are read
    */
   manifest(tagOrDigest: string, size?: number): Promise<Document>;
-  /** A config blob, of exactly the descriptor's size and digest. Layers are never asked for. */
-  blob(descriptor: Descriptor): Promise<Uint8Array>;
+  /** A blob of exactly the descriptor's size and digest. Layers of a filesystem are never asked for. */
+  blob(descriptor: Descriptor, role: BlobRole): Promise<Uint8Array>;
 }
+
+/** What a blob is to its manifest, for messages. */
+export type BlobRole = 'config' | 'provenance' | 'bundle';

@@ -20,7 +20,7 @@ const INPUTS = {
   platforms: { default: 'all', isList: true },
   'max-images': { default: '200' },
   revision: { default: 'auto' },
-  'revision-from': { default: 'label:org.opencontainers.image.revision, label:org.label-schema.vcs-ref' },
+  'revision-from': { default: 'label:org.opencontainers.image.revision, label:org.label-schema.vcs-ref, provenance' },
   'contains-commit': { default: 'any' },
   digest: { default: 'any' },
   labels: { default: 'none', isList: true },

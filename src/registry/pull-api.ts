@@ -2,7 +2,7 @@ import type { Deadline } from '../base/deadline.ts';
 import { AssertImageError } from '../base/errors.ts';
 import type { Descriptor } from '../image/descriptor.ts';
 import { ACCEPT_MANIFESTS } from '../image/media-types.ts';
-import type { Document } from '../image/source.ts';
+import type { BlobRole, Document } from '../image/source.ts';
 import type { FollowedResponse } from '../net/redirects.ts';
 import { header } from '../net/transport.ts';
 import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
@@ -12,8 +12,12 @@ import { readNames } from './name-list.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
-/** Configs carry labels, and some builders write megabytes of them (Lambda and Bazel images have more than one). */
-const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/**
+ * Configs carry labels, and some builders write megabytes of them (Lambda and Bazel images have more than one).
+ * Provenance has some 35 kB, with a Dockerfile in it.
+ */
+const MAX_BLOB_BYTES: Readonly<Record<BlobRole, number>> = { config: 8 * MIB, provenance: 8 * MIB, bundle: 4 * MIB };
 
 /** The requests of the distribution specification's pull API, for one repository. What they give is verified. */
 export class PullApi {
@@ -65,11 +69,11 @@ export class PullApi {
     return { bytes, digest, contentType: header(answer, 'content-type') };
   }
 
-  /** The config that a manifest names. */
-  async config({ digest, size }: Descriptor, deadline: Deadline): Promise<Uint8Array> {
-    const what = `the config ${digest} of ${this.name}`;
-    if (size > MAX_CONFIG_BYTES) {
-      throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_CONFIG_BYTES} are read.`);
+  /** A blob that a manifest names. */
+  async blob({ digest, size }: Descriptor, role: BlobRole, deadline: Deadline): Promise<Uint8Array> {
+    const what = `the ${role} ${digest} of ${this.name}`;
+    if (size > MAX_BLOB_BYTES[role]) {
+      throw new AssertImageError('too-large', `${what} has ${size} bytes; at most ${MAX_BLOB_BYTES[role]} are read.`);
     }
     const answer = await this.#get(
       `blobs/${digest}`,
@@ -77,7 +81,7 @@ export class PullApi {
       { accept: '*/*', maxBytes: size, minBytes: size },
       deadline,
     );
-    return verifiedBytes(answer, digest, MAX_CONFIG_BYTES, what);
+    return verifiedBytes(answer, digest, MAX_BLOB_BYTES[role], what);
   }
 
   get #scope(): string {

@@ -1,7 +1,7 @@
 import type { Deadline } from '../base/deadline.ts';
 import { AssertImageError } from '../base/errors.ts';
 import type { Descriptor } from '../image/descriptor.ts';
-import type { Document, Source } from '../image/source.ts';
+import type { BlobRole, Document, Source } from '../image/source.ts';
 import { type Digest, tryParseDigest } from '../reference/digest.ts';
 import type { ContentCache } from './content-cache.ts';
 import type { ConversationOptions } from './conversation.ts';
@@ -32,7 +32,7 @@ export class Repository {
   within(deadline: Deadline, mode: ReadMode = 'once'): Source {
     return {
       manifest: (tagOrDigest, size) => deadline.race(this.#manifest(tagOrDigest, mode, deadline, size)),
-      blob: (descriptor) => deadline.race(this.#blob(descriptor, deadline)),
+      blob: (descriptor, role) => deadline.race(this.#blob(descriptor, role, deadline)),
     };
   }
 
@@ -71,12 +71,12 @@ export class Repository {
     return `${this.#api.name}@${digest} ${size ?? 'any size'}`;
   }
 
-  async #blob(descriptor: Descriptor, deadline: Deadline): Promise<Uint8Array> {
+  async #blob(descriptor: Descriptor, role: BlobRole, deadline: Deadline): Promise<Uint8Array> {
     const key = this.#keyOf(descriptor.digest, descriptor.size);
-    const bytes = await this.#contents.blobs.get(key, () => this.#api.config(descriptor, deadline));
+    const bytes = await this.#contents.blobs.get(key, () => this.#api.blob(descriptor, role, deadline));
     // Outside of the cache: two manifests may name one config, and only one of them rightly.
     if (bytes.length !== descriptor.size) {
-      const what = `the config ${descriptor.digest} of ${this.#api.name}`;
+      const what = `the ${role} ${descriptor.digest} of ${this.#api.name}`;
       throw new AssertImageError(
         'digest-mismatch',
         `${what} has ${bytes.length} bytes, its manifest says ${descriptor.size}.`,

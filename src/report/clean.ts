@@ -76,6 +76,7 @@ function redactPlatform(platform: PlatformImage, secrets: Secrets): PlatformImag
       created: secrets.redactDeep(configFile.created),
       config: { ...secrets.redactDeep({ ...configFile.config, raw: null }), raw: {} },
     },
+    provenance: secrets.redactDeep(platform.provenance),
     layers: platform.layers.map((layer) => ({ ...layer, mediaType: secrets.redact(layer.mediaType) })),
   };
 }

@@ -1,11 +1,13 @@
 import { formatError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
+import type { ProvenanceFacts } from '../image/stated-provenance.ts';
 import { formatPinned, formatReference, tagOf } from '../reference/reference.ts';
 import { type Comparison, type Look, nameOf, type Verdict } from '../gate/verdict.ts';
 import { type Change, diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { jsonPieces } from './json-pieces.ts';
+import { statedFacts } from './provenance.ts';
 import { Room } from './room.ts';
 
 /**
@@ -96,6 +98,12 @@ function describeLook(look: Look, room: Room, ofChecks: Room): unknown {
   } satisfies Record<string, unknown> & { unchecked: Image['unchecked'] };
 }
 
+/** What a builder wrote beside the platform, unsigned; null where it was not read. */
+function describeStated(platform: PlatformImage, room: Room): ProvenanceFacts | null {
+  const facts = statedFacts(platform);
+  return facts === null ? null : (room.list([facts])[0] ?? null);
+}
+
 function describePlatform(platform: PlatformImage, room: Room): unknown {
   const { config, created, platform: stated } = platform.configFile;
   const list = (items: readonly string[] | null): string[] | null => items && room.list(items);
@@ -107,6 +115,7 @@ function describePlatform(platform: PlatformImage, room: Room): unknown {
     created,
     size: platform.size,
     annotations: room.map(new Map([...platform.descriptorAnnotations, ...platform.manifestAnnotations])),
+    provenance: describeStated(platform, room),
     layers: room.list(platform.layers.map(({ digest, size, mediaType }) => ({ digest, size, mediaType }))),
     config: {
       os: stated.os,

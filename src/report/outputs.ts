@@ -4,6 +4,7 @@ import { latestCreated } from '../image/created.ts';
 import type { Image } from '../image/image.ts';
 import { agreedLabels, agreedRevision, agreedVersion } from './agreed.ts';
 import { failuresOf } from './failures.ts';
+import { describeProvenance } from './provenance.ts';
 import { inertJson, isPlain } from '../base/inert.ts';
 
 /** Every output of the contract. `action.yml` declares the same; a test compares the two. */
@@ -21,6 +22,7 @@ export const OUTPUT_NAMES = [
   'labels',
   'images',
   'failures',
+  'provenance',
   'report',
   'comment-url',
 ] as const;
@@ -74,6 +76,7 @@ const OUTPUTS: Readonly<Record<(typeof OUTPUT_NAMES)[number], (verdict: Verdict,
   labels: ({ looks: [look] }) => ({ json: textsOf(look, {}, (image) => Object.fromEntries(agreedLabels(image))) }),
   images: ({ looks }) => ({ json: looks.map(describeLook) }),
   failures: (verdict) => ({ json: failuresOf(verdict) }),
+  provenance: ({ looks: [look] }) => ({ json: describeProvenance(look) }),
   report: (_, { report }) => report,
   'comment-url': (_, { commentUrl }) => commentUrl,
 };

@@ -1,9 +1,8 @@
 import type { CelExpression } from '../expectations/cel/cel.ts';
-import type { Field } from '../expectations/field/expectation.ts';
 import type { Expectations } from '../expectations/expectations.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
 import { parseCommit } from '../expectations/revision/commit-id.ts';
-import { parseRevisionFrom } from '../expectations/revision/stated.ts';
+import { parseRevisionFrom, type RevisionPlace } from '../expectations/revision/stated.ts';
 import type { RevisionExpectation } from '../expectations/revision/revision.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { PolicyFile } from '../inputs/policy-file.ts';
@@ -53,7 +52,7 @@ function readRevision(reader: Reader, facts: RunFacts, policy: Policy | null): R
   return ofInput ?? ofPolicy;
 }
 
-function readRevisionFrom(reader: Reader, policy: Policy | null): readonly Field[] {
+function readRevisionFrom(reader: Reader, policy: Policy | null): readonly RevisionPlace[] {
   const ofInput = reader.whole('revision-from', parseRevisionFrom) ?? [];
   if (policy?.revisionFrom === undefined) return ofInput;
   const isSame = JSON.stringify(ofInput) === JSON.stringify(policy.revisionFrom);

@@ -44,6 +44,7 @@ export function imageOf(
       configFile,
       layers: manifest.layers,
       size: 0,
+      provenance: null,
     };
   });
   return {
@@ -54,5 +55,6 @@ export function imageOf(
     absent: [],
     unchecked: [],
     skipped: [],
+    attestations: [],
   };
 }

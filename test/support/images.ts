@@ -19,6 +19,8 @@ export interface BuiltImage {
   readonly manifest: Blob;
   readonly config: Blob;
   readonly platform: { os: string; architecture: string; variant?: string } | undefined;
+  /** What else it names. */
+  readonly blobs?: readonly Blob[];
 }
 
 export interface BuiltIndex {
@@ -98,6 +100,93 @@ export function buildAttestation(of: BuiltImage): BuiltImage {
   return {
     ...built,
     platform: { os: 'unknown', architecture: 'unknown' },
+    annotationsOf: of.manifest.digest,
+  } as BuiltImage;
+}
+
+const BUILDKIT_V02 = 'https://mobyproject.org/buildkit@v1';
+const BUILDKIT_V1 = 'https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md';
+export const SLSA_V02 = 'https://slsa.dev/provenance/v0.2';
+export const SLSA_V1 = 'https://slsa.dev/provenance/v1';
+
+export interface ProvenanceOptions {
+  readonly version?: 'v0.2' | 'v1';
+  /** The attestation manifest with `artifactType` and `subject`, BuildKit's default since v0.32. */
+  readonly isArtifact?: boolean;
+  readonly revision?: string | null;
+  readonly context?: { uri?: string; digest?: Record<string, string> };
+  readonly buildType?: string;
+  /** In place of the image's own. */
+  readonly subject?: string;
+  /** Laid over the statement. */
+  readonly statement?: Record<string, unknown>;
+  /** Layers beside it, in front. */
+  readonly others?: readonly Blob[];
+  readonly statementText?: string;
+}
+
+/** The predicate that BuildKit writes, as far as it is read. */
+export function predicateOf({ version, revision = COMMIT, context = {}, buildType }: ProvenanceOptions): unknown {
+  const vcs = revision === null ? {} : { vcs: { revision, source: 'https://github.com/acme/app.git' } };
+  return version === 'v1'
+    ? {
+        buildDefinition: {
+          buildType: buildType ?? BUILDKIT_V1,
+          externalParameters: { configSource: { path: 'Dockerfile', ...context } },
+        },
+        runDetails: { builder: { id: 'builder-1' }, metadata: { buildkit_metadata: vcs } },
+      }
+    : {
+        builder: { id: 'builder-1' },
+        buildType: buildType ?? BUILDKIT_V02,
+        invocation: { configSource: { entryPoint: 'Dockerfile', ...context } },
+        metadata: { [`${BUILDKIT_V02}#metadata`]: vcs },
+      };
+}
+
+/** An attestation manifest with provenance, as BuildKit writes it beside an image. */
+export function buildProvenance(of: BuiltImage, options: ProvenanceOptions = {}): BuiltImage {
+  const predicateType = options.version === 'v1' ? SLSA_V1 : SLSA_V02;
+  const statement = blobOf(
+    options.statementText ?? {
+      _type: 'https://in-toto.io/Statement/v0.1',
+      predicateType,
+      subject: [
+        {
+          name: 'pkg:docker/acme/app@main',
+          digest: { sha256: (options.subject ?? of.manifest.digest).replace('sha256:', '') },
+        },
+      ],
+      predicate: predicateOf(options),
+      ...options.statement,
+    },
+    'application/vnd.in-toto+json',
+  );
+  const layerOf = (blob: Blob, type: string): unknown => ({
+    ...descriptorOf(blob),
+    annotations: { 'in-toto.io/predicate-type': type },
+  });
+  const others = options.others ?? [];
+  const config = options.isArtifact
+    ? blobOf({}, 'application/vnd.oci.empty.v1+json')
+    : blobOf({ os: 'unknown', architecture: 'unknown', config: {} }, OCI_CONFIG);
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    ...(options.isArtifact
+      ? {
+          artifactType: 'application/vnd.docker.attestation.manifest.v1+json',
+          subject: descriptorOf(of.manifest),
+        }
+      : {}),
+    config: descriptorOf(config),
+    layers: [...others.map((blob) => layerOf(blob, 'https://spdx.dev/Document')), layerOf(statement, predicateType)],
+  };
+  return {
+    manifest: blobOf(manifest, OCI_MANIFEST),
+    config,
+    platform: { os: 'unknown', architecture: 'unknown' },
+    blobs: [...others, statement],
     annotationsOf: of.manifest.digest,
   } as BuiltImage;
 }

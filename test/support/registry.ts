@@ -80,7 +80,7 @@ export class FakeRegistry {
     const images = 'children' in built ? built.children : [built];
     for (const image of images) {
       this.putManifest(repository, image.manifest.digest, image.manifest);
-      this.#blobs.set(`${repository}/${image.config.digest}`, image.config);
+      for (const blob of [image.config, ...(image.blobs ?? [])]) this.#blobs.set(`${repository}/${blob.digest}`, blob);
     }
     this.putManifest(repository, built.manifest.digest, built.manifest);
     if (tag !== null) this.putManifest(repository, tag, built.manifest);

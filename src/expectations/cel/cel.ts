@@ -3,7 +3,7 @@ import { type CelInput, isCelError, parse, plan } from '@bufbuild/cel';
 import { AssertImageError } from '../../base/errors.ts';
 import { explainCause } from './causes.ts';
 import { ENVIRONMENT, VARIABLES } from './environment.ts';
-import { assertKnownNames } from './names.ts';
+import { readNames } from './names.ts';
 
 /** The variables of an expression; see {@link CelFacts}. */
 export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'github', CelInput>>;
@@ -12,6 +12,8 @@ export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'github', Cel
 export interface CelExpression {
   readonly source: string;
   readonly evaluate: (facts: CelFacts) => unknown;
+  /** Whether it asks what a builder wrote beside the image, which costs requests. */
+  readonly asksStatedProvenance: boolean;
 }
 
 /** What one evaluation gave. Only `true` holds. */
@@ -35,8 +37,8 @@ export function parseCel(source: string): CelExpression {
     throw new AssertImageError('input', `the expression has more than ${MAX_EXPRESSION_CHARS} characters.`);
   }
   const parsed = parseSyntax(source);
-  assertKnownNames(parsed, VARIABLES, (name) => ENVIRONMENT.funcs.find(name) !== undefined);
-  return { source, evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown };
+  const { asksStatedProvenance } = readNames(parsed, VARIABLES, (name) => ENVIRONMENT.funcs.find(name) !== undefined);
+  return { source, asksStatedProvenance, evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown };
 }
 
 type Parsed = ReturnType<typeof parse>;

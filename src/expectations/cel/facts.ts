@@ -5,6 +5,7 @@ import type { Env } from '../../image/env.ts';
 import { annotationsOf } from '../../image/annotations.ts';
 import type { Image } from '../../image/image.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
+import type { ProvenanceFacts } from '../../image/stated-provenance.ts';
 import type { RunFacts } from '../../inputs/run-facts.ts';
 import { parseRfc3339 } from '../../json/rfc3339.ts';
 import type { Json } from '../../json/strict-json.ts';
@@ -43,6 +44,7 @@ export function celFactsOf(platform: PlatformImage, { image, reference, tag, run
       size: BigInt(platform.size),
       layers: platform.layers.map(({ digest, size, mediaType }) => map({ digest, size: BigInt(size), mediaType })),
       history: history.map(toCel),
+      ...(platform.provenance?.kind === 'stated' ? { provenance: statedOf(platform.provenance.facts) } : {}),
     }),
     index: map({
       platforms: image.index?.platforms ?? [platform.name],
@@ -51,6 +53,12 @@ export function celFactsOf(platform: PlatformImage, { image, reference, tag, run
     now: timestampFromDate(now),
     github: map({ sha: run.sha, ref: run.ref, repository: run.repository, event_name: run.eventName }),
   };
+}
+
+/** What the provenance does not say is an absent key. */
+function statedOf({ predicateType, buildType, builder, revision, source, entryPoint }: ProvenanceFacts): CelInput {
+  const texts = { predicateType, buildType, builder, revision, source, entryPoint };
+  return map(Object.fromEntries(Object.entries(texts).filter(([, text]) => text)));
 }
 
 /** Variables that can be read in two ways are left out whole: an absent key is never true. */

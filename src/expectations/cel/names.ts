@@ -5,13 +5,27 @@ type Parsed = ReturnType<typeof parse>;
 type Expr = Parsed['expr'];
 type Kind<K extends string> = Extract<NonNullable<NonNullable<Expr>['exprKind']>, { case: K }>['value'];
 
-/** A name that is no variable is a typing error in every evaluation: better said before one. */
-export function assertKnownNames(
+/** What an expression asks about. */
+export interface AskedNames {
+  /** Variables that stand in it. */
+  readonly variables: ReadonlySet<string>;
+  /** It reads `image.provenance`, or a field of `image` that cannot be told before it is evaluated. */
+  readonly asksStatedProvenance: boolean;
+}
+
+/**
+ * The names in an expression. One that is no variable is a typing error in every evaluation: better said before one.
+ *
+ * @throws AssertImageError `input`
+ */
+export function readNames(
   parsed: Parsed,
   variables: Readonly<Record<string, unknown>>,
   isFunction: (name: string) => boolean,
-): void {
-  new Names(parsed, variables, isFunction).visit(parsed.expr, new Set());
+): AskedNames {
+  const names = new Names(parsed, variables, isFunction);
+  names.visit(parsed.expr, new Set());
+  return names;
 }
 
 /** A walk through one expression, with the names that its macros bind. */
@@ -19,6 +33,8 @@ class Names {
   readonly #parsed: Parsed;
   readonly #variables: Readonly<Record<string, unknown>>;
   readonly #isFunction: (name: string) => boolean;
+  readonly variables = new Set<string>();
+  asksStatedProvenance = false;
 
   constructor(parsed: Parsed, variables: Readonly<Record<string, unknown>>, isFunction: (name: string) => boolean) {
     this.#parsed = parsed;
@@ -34,7 +50,7 @@ class Names {
       case 'constExpr':
         return this.#visitConstant(expr as Expr, kind.value);
       case 'selectExpr':
-        return this.visit(kind.value.operand, bound);
+        return this.#visitField(kind.value.operand, kind.value.field, bound);
       case 'callExpr':
         return this.#visitCall(expr as Expr, kind.value, bound);
       case 'listExpr':
@@ -52,12 +68,26 @@ class Names {
   }
 
   #visitName(expr: Expr, name: string, bound: ReadonlySet<string>): void {
-    if (bound.has(name) || Object.hasOwn(this.#variables, name) || TYPE_NAMES.has(name)) return;
+    if (bound.has(name) || TYPE_NAMES.has(name)) return;
+    if (Object.hasOwn(this.#variables, name)) {
+      this.variables.add(name);
+      // Alone, as in image[key]: any field of it may be meant.
+      this.asksStatedProvenance ||= name === 'image';
+      return;
+    }
     throw this.#error(
       expr,
       `there is no variable ${name}.`,
       `Variables are ${Object.keys(this.#variables).join(', ')}.`,
     );
+  }
+
+  /** `image.labels` and `image["labels"]` do not ask for the provenance. */
+  #visitField(operand: Expr | undefined, field: string, bound: ReadonlySet<string>): void {
+    const name = operand?.exprKind?.case === 'identExpr' ? operand.exprKind.value.name : null;
+    if (name !== 'image' || bound.has(name)) return this.visit(operand, bound);
+    this.variables.add(name);
+    this.asksStatedProvenance ||= field === 'provenance';
   }
 
   #visitConstant(expr: Expr, { constantKind: { case: type, value } }: Kind<'constExpr'>): void {
@@ -73,6 +103,8 @@ class Names {
     if (/^[A-Za-z]/.test(call.function) && !this.#isFunction(call.function)) {
       throw this.#error(expr, `there is no function ${call.function}.`);
     }
+    const field = constantIndex(call);
+    if (field !== null) return this.#visitField(call.args[0], field, bound);
     this.#visitAll([call.target, ...call.args], bound);
   }
 
@@ -93,6 +125,13 @@ class Names {
     const offset = expr && this.#parsed.sourceInfo?.positions[expr.id.toString()];
     return new AssertImageError('input', `${offset === undefined ? '' : `column ${offset + 1}: `}${message}`, { hint });
   }
+}
+
+/** The key of `map["key"]`; null where the call is another, or the key is computed. */
+function constantIndex({ function: name, args }: Kind<'callExpr'>): string | null {
+  const key = name === '_[_]' ? args[1]?.exprKind : undefined;
+  const constant = key?.case === 'constExpr' ? key.value.constantKind : undefined;
+  return constant?.case === 'stringValue' ? constant.value : null;
 }
 
 /** Types are values in CEL: `type(x) == string`. */

@@ -5,8 +5,7 @@ import { type Expectation, type FieldKind, formatExpectation } from '../field/ex
 import { parseExpectation } from '../field/parse.ts';
 import { parsePattern } from '../field/pattern.ts';
 import { parseCommit } from '../revision/commit-id.ts';
-import { parseRevisionFrom } from '../revision/stated.ts';
-import type { Field } from '../field/expectation.ts';
+import { parseRevisionFrom, type RevisionPlace } from '../revision/stated.ts';
 import { PolicyDocument, type PolicyProblem } from './document.ts';
 import { type LineKind, readLines } from './lines.ts';
 import { type MetadataTest, METADATA_FILE_KEYS, readMetadataFile } from './metadata-test.ts';
@@ -14,7 +13,7 @@ import { type MetadataTest, METADATA_FILE_KEYS, readMetadataFile } from './metad
 /** What a policy file adds to the inputs. Undefined: it says nothing about that. */
 export interface Policy {
   readonly revision: string | undefined;
-  readonly revisionFrom: readonly Field[] | undefined;
+  readonly revisionFrom: readonly RevisionPlace[] | undefined;
   readonly containsCommit: string | undefined;
   readonly digest: Digest | undefined;
   readonly fields: readonly Expectation[];

@@ -1,8 +1,7 @@
 import type { Image } from '../../image/image.ts';
 import type { Check } from '../check.ts';
-import type { Field } from '../field/expectation.ts';
 import { isCommitId } from './commit-id.ts';
-import { statedRevision } from './stated.ts';
+import { type RevisionPlace, statedRevision } from './stated.ts';
 
 /** How one commit stands to another, in the words of GitHub's compare API. */
 export type Ancestry =
@@ -24,7 +23,7 @@ export interface History {
 }
 
 /** The stated revisions that have to be asked about: full commit IDs, and not the wanted commit itself. */
-export function revisionsToAsk(commit: string, from: readonly Field[], image: Image): string[] {
+export function revisionsToAsk(commit: string, from: readonly RevisionPlace[], image: Image): string[] {
   const stated = image.platforms.map((platform) => statedRevision(from, platform)?.value.toLowerCase());
   return [
     ...new Set(stated.filter((revision) => revision !== undefined && isCommitId(revision) && revision !== commit)),
@@ -32,7 +31,12 @@ export function revisionsToAsk(commit: string, from: readonly Field[], image: Im
 }
 
 /** One check a platform: its revision is the commit, or descends from it. */
-export function checkAncestry(commit: string, from: readonly Field[], image: Image, answers: AncestryAnswers): Check[] {
+export function checkAncestry(
+  commit: string,
+  from: readonly RevisionPlace[],
+  image: Image,
+  answers: AncestryAnswers,
+): Check[] {
   return image.platforms.map((platform): Check => {
     const found = statedRevision(from, platform);
     const stated = found?.value;
@@ -46,7 +50,7 @@ export function checkAncestry(commit: string, from: readonly Field[], image: Ima
       holds,
       expected: commit,
       // contains-commit asks about ancestry only, so the variable's value stays hidden.
-      actual: found === undefined || found.field.kind === 'env' ? null : found.value,
+      actual: found === undefined || found.place.kind === 'env' ? null : found.value,
       message: holds ? '' : explain(commit, stated, answer),
     };
   });

@@ -3,12 +3,10 @@ import type { PlatformImage } from '../../image/platform-image.ts';
 import { shorten } from '../../base/shorten.ts';
 import { inWords, type Words } from '../../base/words.ts';
 import type { Check } from '../check.ts';
-import type { Field } from '../field/expectation.ts';
-import { formatField } from '../field/expectation.ts';
 import { explainDifference } from '../field/explain.ts';
 import { isCommitId } from './commit-id.ts';
-import { statedRevision } from './stated.ts';
-import { type Found, findField } from '../field/find.ts';
+import { formatPlace, type RevisionPlace, type StatedRevision, statedRevision } from './stated.ts';
+import { findField } from '../field/find.ts';
 
 /** The commit that an image must be built from. */
 export interface RevisionExpectation {
@@ -31,7 +29,7 @@ const MAX_TOLD_CHARS = 80;
 /** One check a platform: the stated revision is the expected commit, whole, case ignored. */
 export function checkRevision(
   expectation: RevisionExpectation,
-  from: readonly Field[],
+  from: readonly RevisionPlace[],
   image: Image,
   redact: (text: string) => string = (text) => text,
 ): { checks: Check[]; notices: string[] } {
@@ -50,10 +48,10 @@ export function checkRevision(
       platform: platform.name,
       holds,
       expected: expectation.commit,
-      actual: found?.field.kind === 'env' && holds ? null : (found?.value ?? null),
+      actual: found?.place.kind === 'env' && holds ? null : (found?.value ?? null),
       message: holds
         ? ''
-        : explain(expectation, from, found, platform) +
+        : explain(expectation, from, found, { platform, image }) +
           (isMixed ? ` The platforms of this image disagree: ${disagreement}.` : ''),
     };
   });
@@ -63,10 +61,14 @@ export function checkRevision(
 const MAX_CITED_CHARS = 200;
 
 /** A label and an annotation of one name that differ: tools that read the other one see another commit (docker/metadata-action writes both). */
-function disagreeingAnnotations(from: readonly Field[], image: Image, redact: (text: string) => string): string[] {
+function disagreeingAnnotations(
+  from: readonly RevisionPlace[],
+  image: Image,
+  redact: (text: string) => string,
+): string[] {
   // Each can be megabytes, and there is one for each platform. A secret that is cut could no longer be recognised.
   const cite = (value: string): string => shorten(redact(value), MAX_CITED_CHARS);
-  const labels = from.filter(({ kind }) => kind === 'label');
+  const labels = from.flatMap((place) => (place.kind === 'label' ? [place] : []));
   return image.platforms.flatMap((platform) =>
     labels.flatMap(({ key }) => {
       const label = findField({ kind: 'label', key }, platform);
@@ -79,12 +81,19 @@ function disagreeingAnnotations(from: readonly Field[], image: Image, redact: (t
   );
 }
 
+/** One platform of an image. */
+interface Seen {
+  readonly platform: PlatformImage;
+  readonly image: Image;
+}
+
 function explain(
   { commit, hints }: RevisionExpectation,
-  from: readonly Field[],
-  found: (Found & { field: Field }) | undefined,
-  platform: PlatformImage,
+  from: readonly RevisionPlace[],
+  found: StatedRevision | undefined,
+  seen: Seen,
 ): string {
+  const { platform } = seen;
   const { words } = hints;
   const say = (text: string): string => (words ? inWords(text, words) : text);
   if (found === undefined) return say(explainAbsence(from, platform));
@@ -95,17 +104,41 @@ function explain(
     );
   }
   const nearest = explainDifference(commit, found.value);
-  if (nearest !== '') return `${formatField(found.field)} is not the commit ${commit}.${nearest}`;
-  if (!isCommitId(found.value)) return `${formatField(found.field)} is no full commit ID.`;
+  if (nearest !== '')
+    return `${formatPlace(found.place)} is not the commit ${commit}.${nearest}${explainUnread(found, from, seen)}`;
+  if (!isCommitId(found.value)) return `${formatPlace(found.place)} is no full commit ID.`;
   return `the image is built from another commit, ${stated}.`;
 }
 
-function explainAbsence(from: readonly Field[], platform: PlatformImage): string {
+/** An empty label is present. BuildKit may have written the commit beside it all the same. */
+function explainUnread({ value }: StatedRevision, from: readonly RevisionPlace[], { platform, image }: Seen): string {
+  const hasAttestation = image.attestations.some(({ subject }) => subject === platform.manifestDigest);
+  const isReached = from.some(({ kind }) => kind === 'provenance');
+  return value === '' && hasAttestation && isReached && platform.provenance === null
+    ? ' The build wrote provenance beside the image: leave the empty label out, or set revision-from to provenance.'
+    : '';
+}
+
+function explainAbsence(from: readonly RevisionPlace[], platform: PlatformImage): string {
   const elsewhere = from.find(
-    ({ kind, key }) => kind === 'label' && findField({ kind: 'annotation', key }, platform) !== undefined,
+    (place) => place.kind === 'label' && findField({ kind: 'annotation', key: place.key }, platform) !== undefined,
   );
-  const names = from.map(formatField).join(', ');
-  return elsewhere
+  const names = from.map(formatPlace).join(', ');
+  return elsewhere?.kind === 'label'
     ? `the image does not state its revision in a label, but in the annotation ${elsewhere.key}: set revision-from to annotation:${elsewhere.key}, or let the build write the label.`
-    : `the image does not state its revision (${names} ${from.length === 1 ? 'is' : 'are'} absent). Let the build write it, for example with ⟦labels⟧, or say where it stands in revision-from.`;
+    : `the image does not state its revision (${names} ${from.length === 1 ? 'is' : 'are'} absent${reasonOf(platform)}). Let the build write it, for example with ⟦labels⟧, or say where it stands in revision-from. BUILDX_GIT_LABELS=1 makes buildx write it without a change of the Dockerfile.`;
+}
+
+/** Why there is no commit in the provenance, where it was looked for. */
+function reasonOf({ provenance }: PlatformImage): string {
+  switch (provenance?.kind) {
+    case 'none':
+      return `: ${provenance.reason}`;
+    case 'foreign':
+      return ': its provenance describes another image';
+    case 'stated':
+      return ': its provenance names no commit';
+    default:
+      return '';
+  }
 }
