@@ -5,7 +5,7 @@ import path from 'node:path';
 import { transformSync } from 'esbuild';
 import { nameChunks, type Stats, withChunkNames } from './chunk-names.ts';
 import { formatLicenses } from './licenses.ts';
-import { writeSlimCore, writeSlimUndici } from './slim-packages.ts';
+import { writeNoMinimatch, writeSlimCore, writeSlimUndici } from './slim-packages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 // ncc's output is the same to the byte only from the same folder and with the project's own ncc.
@@ -19,6 +19,7 @@ bin(root, 'tsc', '-p', 'tsconfig.build.json');
 const packages = path.join(root, 'node_modules');
 const paths = {
   undici: [writeSlimUndici(path.join(packages, 'undici'), path.join(build, 'slim/undici'))],
+  minimatch: [writeNoMinimatch(path.join(build, 'slim'))],
   '@actions/core': [writeSlimCore(path.join(packages, '@actions/core'), path.join(build, 'slim/core'))],
 };
 writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../test/support/tls"
 names=$(node -e '
-  const hosts = ["ghcr.io","*.ghcr.io","pkg-containers.githubusercontent.com","registry-1.docker.io","index.docker.io","auth.docker.io","hub.docker.com","production.cloudflare.docker.com","*.dkr.ecr.eu-west-1.amazonaws.com","*.s3.amazonaws.com","public.ecr.aws","*.cloudfront.net","*.azurecr.io","*.blob.core.windows.net","europe-docker.pkg.dev","gcr.io","storage.googleapis.com","quay.io","*.quay.io","registry.gitlab.com","gitlab.com","nvcr.io","authn.nvidia.com","*.jfrog.io","registry.access.redhat.com","registry.k8s.io","api.github.com","*.example.com","*.evil.example","ip6-localhost"];
+  const hosts = ["ghcr.io","*.ghcr.io","pkg-containers.githubusercontent.com","registry-1.docker.io","index.docker.io","auth.docker.io","hub.docker.com","production.cloudflare.docker.com","*.dkr.ecr.eu-west-1.amazonaws.com","*.s3.amazonaws.com","public.ecr.aws","*.cloudfront.net","*.azurecr.io","*.blob.core.windows.net","europe-docker.pkg.dev","gcr.io","storage.googleapis.com","quay.io","*.quay.io","registry.gitlab.com","gitlab.com","nvcr.io","authn.nvidia.com","*.jfrog.io","registry.access.redhat.com","registry.k8s.io","api.github.com","tuf-repo-cdn.sigstore.dev","*.example.com","*.evil.example","ip6-localhost"];
   console.log(hosts.map((h) => "DNS:" + h).join(","));')
 openssl req -x509 -newkey rsa:2048 -nodes -days 36500 -subj "/CN=assert-image test authority" -keyout ca.key -out ca.pem 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -subj "/CN=stand-in" -keyout server.key -out server.csr 2>/dev/null

@@ -73,3 +73,17 @@ export function writeSlimUndici(undici: string, folder: string): string {
   writeFileSync(entry, ENTRY);
   return entry;
 }
+
+/** @tufjs/models matches the paths of delegated targets with it. Ours is listed at the top, and nothing is delegated. */
+const NO_MINIMATCH = `export const minimatch = () => {
+  throw new Error('delegated targets are not in this bundle');
+};
+`;
+
+/** Writes what stands for minimatch to `folder`, and returns its file. */
+export function writeNoMinimatch(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'minimatch.js');
+  writeFileSync(file, NO_MINIMATCH);
+  return file;
+}

@@ -3,7 +3,7 @@ import type { Asked } from './ci/ci.ts';
 import { whoRuns } from './ci/who-runs.ts';
 import { createNetwork, createRegistries } from './gate/clients.ts';
 import { exitCodeOf, verdictOfError } from './gate/verdict.ts';
-import { readPolicyFile } from './inputs/policy-file.ts';
+import { readWorkspaceFiles } from './inputs/workspace-file.ts';
 import { loadParsers } from './settings/parsers.ts';
 import { parseSettings } from './settings/settings.ts';
 
@@ -16,15 +16,15 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
   let asked: Asked | null = null;
   try {
     const { inputs, problems } = ci.readInputs();
-    const policy = readPolicyFile(inputs.values.policy, facts.workspace);
-    const settings = parseSettings({ inputs, facts, policy, parsers: await loadParsers(inputs), problems });
+    const files = readWorkspaceFiles(inputs, facts.workspace);
+    const settings = parseSettings({ inputs, facts, ...files, parsers: await loadParsers(inputs), problems });
     const network = createNetwork(settings.registry, { env, secrets, log, signal });
     asked = { settings, network, signal };
     const registries = createRegistries(settings.registry, network, { env, secrets, log, signal });
     registries.preconnect(settings.images);
     // The rest is loaded while the handshakes are under way.
     const [{ decide }] = await Promise.all([import('./gate/gate.ts'), ci.prepare()]);
-    const verdict = await decide({ registries, history: ci.history(asked), settings, facts }, log);
+    const verdict = await decide({ registries, network, settings, facts, hostOfCode: ci.hostOfCode(asked) }, log);
     await ci.deliver(verdict, asked);
     return exitCodeOf(verdict.result, settings.failOnMismatch);
   } catch (thrown) {

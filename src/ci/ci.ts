@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Words } from '../base/words.ts';
-import type { History } from '../expectations/revision/ancestry.ts';
+import type { HostOfCode } from '../gate/context.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
@@ -16,8 +16,8 @@ export interface Ci {
   readonly words: Words;
   readonly facts: RunFacts;
   readonly readInputs: () => { inputs: RawInputs; problems: Problem[] };
-  /** Commit ancestry, as known by the host of the code. */
-  readonly history: (asked: Asked) => History;
+  /** How commits descend from each other, and what was attested, as the host of the code knows it. */
+  readonly hostOfCode: (asked: Asked) => HostOfCode;
   /** Preloads the delivery code while network requests are in flight. */
   readonly prepare: () => Promise<unknown>;
   /** Delivers the verdict. @throws AssertImageError `output` if later steps would miss it */

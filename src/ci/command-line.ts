@@ -5,7 +5,7 @@ import type { Words } from '../base/words.ts';
 import { finish } from '../inputs/inputs.ts';
 import { parseFlags, readFlags } from '../inputs/flags.ts';
 import type { Ci } from './ci.ts';
-import { historyOf } from './github/history.ts';
+import { hostOf } from './github/host.ts';
 import { readEvent } from './github/event.ts';
 import { factsOf } from './github/facts.ts';
 import { GITHUB_WORDS } from './github/words.ts';
@@ -35,7 +35,7 @@ export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci
     words,
     facts: factsOf(readEvent(env), env, words),
     readInputs: () => finish(readFlags(argv), secrets),
-    history: (asked) => historyOf(asked, env, log),
+    hostOfCode: (asked) => hostOf(asked, env, log),
     prepare: () => import('./github/deliveries.ts'),
     deliver: async (verdict, asked) =>
       (await import('./github/deliveries.ts')).print(verdict, {

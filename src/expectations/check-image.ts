@@ -7,6 +7,7 @@ import { checkField } from './field/check-field.ts';
 import type { Check, Checked } from './check.ts';
 import type { Expectations } from './expectations.ts';
 import { checkResolved } from './check-resolved.ts';
+import type { Finding } from './provenance/finding.ts';
 import { checkMetadata } from './policy/check-metadata.ts';
 import { checkStatedSubjects, noticesOnStated } from './provenance/check-stated.ts';
 import { checkRevision } from './revision/revision.ts';
@@ -14,6 +15,8 @@ import { checkRevision } from './revision/revision.ts';
 /** What a check needs that is not in the image. */
 export interface CheckContext {
   readonly ancestry: AncestryAnswers;
+  /** What was found of signed provenance; null where none was asked for. */
+  readonly finding: Finding | null;
   /** Called between checks, which leave timers no chance to run. @throws AssertImageError `timeout` */
   readonly assertTimeLeft: () => void;
   /** Takes out our secrets. */
@@ -24,6 +27,7 @@ export interface CheckContext {
 
 const NO_CONTEXT: CheckContext = {
   ancestry: new Map(),
+  finding: null,
   checkCel: () => [],
   assertTimeLeft: () => {},
   redact: (text) => text,
@@ -63,12 +67,16 @@ const MAX_NOTICES = 1000;
 function evaluate(image: Image, expectations: Expectations, context: CheckContext): Checked {
   const { revisionFrom, containsCommit } = expectations;
   const ofFields: string[] = [];
-  const revision = expectations.revision && checkRevision(expectations.revision, revisionFrom, image, context.redact);
+  // What was signed says it; an image that says nothing itself is fine.
+  const isAbsenceFine = expectations.provenance !== null;
+  const commit = expectations.revision && { ...expectations.revision, isAbsenceFine };
+  const revision = commit && checkRevision(commit, revisionFrom, image, context.redact);
   const onForks = containsCommit === null ? null : noticeOnForks(containsCommit, context.ancestry);
   return {
     checks: [
       ...checkResolved(image, expectations.digest),
       ...checkStatedSubjects(image),
+      ...(context.finding?.checks ?? []),
       ...(revision?.checks ?? []),
       ...(containsCommit === null ? [] : checkAncestry(containsCommit, revisionFrom, image, context.ancestry)),
       ...checkPlatforms(image, expectations, context, ofFields),
@@ -76,6 +84,7 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
     notices: [
       ...new Set([
         ...(revision?.notices ?? []),
+        ...(context.finding?.notices ?? []),
         ...noticesOnStated(revisionFrom, image, context.redact),
         ...(onForks === null ? [] : [onForks]),
         ...ofFields,

@@ -24,7 +24,10 @@ export async function explainInherited(
   { registries, settings, budget }: Shared,
 ): Promise<readonly Check[]> {
   const suspects = checks.filter(
-    (check) => !check.holds && check.actual !== null && /^(revision|contains-commit|label) /.test(check.expectation),
+    (check) =>
+      !check.holds &&
+      check.actual !== null &&
+      /^(revision|contains-commit|signer-workflow|label) /.test(check.expectation),
   );
   if (suspects.length === 0) return checks;
   const explained = new Map<Check, Check>();

@@ -6,7 +6,7 @@ import { shownRevisions } from '../expectations/revision/stated.ts';
 import { readImage } from '../image/image.ts';
 import { withoutSources } from '../image/kept.ts';
 import { formatReference, type Reference, tagOrDigest } from '../reference/reference.ts';
-import type { GateContext } from './look.ts';
+import type { GateContext } from './context.ts';
 import { sourceOf } from './source.ts';
 import { withProvenance } from './stated.ts';
 import type { Comparison, Verdict } from './verdict.ts';

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { Deadline } from '../base/deadline.ts';
 import { globMatcher, MAX_REPOSITORY_CHARS, MAX_TAG_CHARS } from './glob.ts';
 import { AssertImageError } from '../base/errors.ts';
-import type { GateContext } from './look.ts';
+import type { GateContext } from './context.ts';
 import type { Reference } from '../reference/reference.ts';
 import { Found } from './found.ts';
 import { assertListed } from './listed-names.ts';

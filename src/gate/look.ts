@@ -1,34 +1,25 @@
-import type { RoundBudget } from '../base/budget.ts';
+import type { ImageBudget } from '../base/budget.ts';
 import { Deadline } from '../base/deadline.ts';
 import { toAssertImageError } from '../base/errors.ts';
-import { type AncestryAnswers, type History, revisionsToAsk } from '../expectations/revision/ancestry.ts';
-import { type CheckContext, checkImage } from '../expectations/check-image.ts';
-import type { Check } from '../expectations/check.ts';
+import { checkImage } from '../expectations/check-image.ts';
+import type { Check, Checked } from '../expectations/check.ts';
+import type { Finding } from '../expectations/provenance/finding.ts';
 import { shownRevisions } from '../expectations/revision/stated.ts';
 import { type Image, readImage } from '../image/image.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
-import { formatReference, type Reference, tagOf, tagOrDigest } from '../reference/reference.ts';
+import type { Source } from '../image/source.ts';
+import type { Digest } from '../reference/digest.ts';
+import { formatReference, type Reference, tagOrDigest } from '../reference/reference.ts';
 import type { Selector } from '../reference/selector.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { ReadMode } from '../registry/repository.ts';
-import type { Registries } from '../registry/registries.ts';
 import type { Looked } from './base-image.ts';
+import { ancestryOf, celOf, chooserOf, placesOfRevision } from './checking.ts';
+import type { GateContext } from './context.ts';
 import { kept } from './kept.ts';
 import { notesOn } from './notes.ts';
-import { sourceOf } from './source.ts';
+import type { Signatures } from './signed/signatures.ts';
+import { announcing, sourceOf } from './source.ts';
 import { withProvenance } from './stated.ts';
-import { failedLook, type Look, resultOfChecks } from './verdict.ts';
-
-/** What all looks of a run share. */
-export interface GateContext {
-  readonly registries: Registries;
-  readonly history: History;
-  readonly settings: Settings;
-  readonly facts: RunFacts;
-  readonly now: Date;
-  /** What all images of this round may take in memory. */
-  readonly budget: RoundBudget;
-}
+import { failedLook, type Look, resultOfChecks, type Revisions } from './verdict.ts';
 
 /** How long a look may take that begins now. */
 export function timeoutNow({ timeoutMs, endsAtMs = Infinity }: LookOptions): number {
@@ -57,19 +48,20 @@ export async function lookAt(
   const deadline = new Deadline(timeoutNow(options), formatReference(reference), registries.signal, lane);
   try {
     const source = await sourceOf(reference, { registries, deadline, mode, budget });
-    const bare = await deadline.race(readImage(source, tagOrDigest(reference), settings.platforms, budget));
-    const read = await deadline.race(withProvenance(bare, settings.expectations, { source, budget }));
-    const checking = await deadline.race(checkContextOf(reference, read, deadline, context));
-    const found = checkImage(read, settings.expectations, checking);
+    const seen = await readAll(reference, { source, budget, deadline }, context);
+    const checked = await checkAll(reference, seen, deadline, context);
     deadline.assertLeft();
-    const { image, notice } = kept(read, found, budget);
+    const { image, notice } = kept(seen.image, checked, budget);
     // What is explained below has a budget of its own.
     budget.close();
-    const checks = await explained(found.checks, { image, reference, deadline }, context);
-    const result = resultOfChecks(checks);
-    const revisions = shownRevisions(settings.expectations.revisionFrom, read);
-    const notices = [...notesOn(reference, settings), ...settings.notices, ...found.notices, ...notice];
-    return { asked, reference, result, image, isTold: notice.length === 0, revisions, checks, notices, error: null };
+    const checks = await explained(checked.checks, { image, reference, deadline }, context);
+    const { finding, revisions } = checked;
+    const notices = [...notesOn(reference, settings), ...settings.notices, ...checked.notices, ...notice];
+    const what = { asked, reference, image, isTold: notice.length === 0, revisions, notices, provenance: finding };
+    // Whether it is signed could not be told: then nothing else decides.
+    return finding?.error
+      ? { ...what, result: 'error', checks: [], error: finding.error }
+      : { ...what, result: resultOfChecks(checks), checks, error: null };
   } catch (thrown) {
     return failedLook(asked, reference, toAssertImageError(thrown));
   } finally {
@@ -78,35 +70,64 @@ export async function lookAt(
   }
 }
 
+interface Seen {
+  readonly image: Image;
+  readonly signatures: Promise<Signatures> | null;
+}
+
+/** The image; its signatures are looked for as soon as its digest is known. */
+async function readAll(
+  reference: Reference,
+  { source, budget, deadline }: { readonly source: Source; readonly budget: ImageBudget; readonly deadline: Deadline },
+  { signatures: open, settings }: GateContext,
+): Promise<Seen> {
+  const { platforms, expectations } = settings;
+  let signatures: Promise<Signatures> | null = null;
+  const begin = (digest: Digest): void => void signatures?.then((search) => search.begin(digest)).catch(() => {});
+  const reading = readImage(open ? announcing(source, begin) : source, tagOrDigest(reference), platforms, budget);
+  // Loaded while the first request is away.
+  signatures = open?.(reference, deadline) ?? null;
+  signatures?.catch(() => {});
+  const bare = await deadline.race(reading);
+  const image = await deadline.race(withProvenance(bare, expectations, { source, budget }));
+  return { image, signatures };
+}
+
+interface CheckedAll extends Checked {
+  readonly finding: Finding | null;
+  readonly revisions: Revisions;
+}
+
+async function checkAll(
+  reference: Reference,
+  { image, signatures }: Seen,
+  deadline: Deadline,
+  context: GateContext,
+): Promise<CheckedAll> {
+  const { settings, registries, hostOfCode } = context;
+  const { expectations } = settings;
+  const checkCel = await celOf(reference, image, context);
+  const choose = chooserOf(image, expectations, checkCel);
+  const finding = signatures && (await deadline.race((await deadline.race(signatures)).judge(image, choose)));
+  const revisionFrom = placesOfRevision(expectations, finding);
+  const ancestry = await ancestryOf(revisionFrom, image, expectations, { history: hostOfCode, deadline });
+  const checked = checkImage(
+    image,
+    { ...expectations, revisionFrom },
+    {
+      ancestry,
+      finding,
+      assertTimeLeft: () => deadline.assertLeft(),
+      redact: (text) => registries.redact(text),
+      checkCel: checkCel(finding?.identity ?? null),
+    },
+  );
+  return { ...checked, finding, revisions: shownRevisions(revisionFrom, image) };
+}
+
 /** Loaded only where there is something to explain. */
 async function explained(checks: readonly Check[], looked: Looked, context: GateContext): Promise<readonly Check[]> {
   if (checks.every(({ holds }) => holds)) return checks;
   const { explainInherited } = await import('./base-image.ts');
   return explainInherited(checks, looked, context);
-}
-
-async function checkContextOf(
-  reference: Reference,
-  image: Image,
-  deadline: Deadline,
-  { registries, history, settings, facts, now }: GateContext,
-): Promise<CheckContext> {
-  const { containsCommit, revisionFrom, cel } = settings.expectations;
-  const asked = containsCommit === null ? [] : revisionsToAsk(containsCommit, revisionFrom, image);
-  const ancestry: AncestryAnswers = new Map(
-    await Promise.all(
-      asked.map(async (revision) => [revision, await history.compare(containsCommit as string, revision)] as const),
-    ),
-  );
-  const assertTimeLeft = (): void => deadline.assertLeft();
-  const redact = (text: string): string => registries.redact(text);
-  if (cel.length === 0) return { ancestry, assertTimeLeft, redact, checkCel: () => [] };
-  const { checkCel } = await import('../expectations/cel/check-cel.ts');
-  const celContext = { image, reference: formatReference(reference), tag: tagOf(reference), run: facts, now };
-  return {
-    ancestry,
-    assertTimeLeft,
-    redact,
-    checkCel: (expressions, platform) => checkCel(expressions, platform, celContext),
-  };
 }

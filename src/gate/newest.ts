@@ -21,6 +21,12 @@ export function newestFirst(looks: readonly Look[]): Look[] {
 
 const TIED = 'by its tag it stands first:';
 
+/** Whether an image was certainly made before another: both say when. */
+export function isOlder(look: Look, than: Look): boolean {
+  const date = dateOf(look);
+  return date > 0 && date < dateOf(than);
+}
+
 /** In milliseconds; 0: none. */
 function dateOf({ image }: Look): number {
   const created = image && latestCreated(image);

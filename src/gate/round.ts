@@ -4,7 +4,9 @@ import type { Log } from '../base/log.ts';
 import { formatReference, type Reference } from '../reference/reference.ts';
 import { formatSelector, type PatternSelector, type Selector } from '../reference/selector.ts';
 import { collectOften, Lanes } from './lanes.ts';
-import { type GateContext, lookAt, type LookOptions, timeoutNow } from './look.ts';
+import type { GateContext } from './context.ts';
+import { lookAt, type LookOptions, timeoutNow } from './look.ts';
+import { judgeAny } from './any.ts';
 import { newestFirst } from './newest.ts';
 import { failedLook, judge, type Look, nameOf, type Skipped, type Verdict } from './verdict.ts';
 
@@ -41,7 +43,7 @@ export async function lookAtAll(context: GateContext, options: LookOptions, log:
     ),
   );
   const all = rounds.flatMap((round) => round.looks);
-  const verdict = judge(require === 'any' ? passedFirst(all) : all, require);
+  const verdict = require === 'any' ? judgeAny(all) : judge(all);
   return { ...verdict, skipped: rounds.flatMap((round) => round.skipped) };
 }
 
@@ -133,10 +135,4 @@ function roundOf({ selector, failure, skipped: unlisted }: Selection, looks: rea
   if (images.length > 0) return { looks: images, skipped };
   const message = `nothing that ${formatSelector(selector)} selects is a container image.`;
   return { looks: [failedLook(selector, null, new AssertImageError('missing', message))], skipped };
-}
-
-/** `require: any`: the outputs speak of the newest that satisfies. */
-function passedFirst(looks: readonly Look[]): Look[] {
-  const passed = newestFirst(looks.filter(({ result }) => result === 'pass'));
-  return [...passed, ...looks.filter(({ result }) => result !== 'pass')];
 }

@@ -1,5 +1,6 @@
 import type { AssertImageError } from '../base/errors.ts';
 import type { Check } from '../expectations/check.ts';
+import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import { formatReference, type Reference } from '../reference/reference.ts';
 import { formatSelector, type Selector } from '../reference/selector.ts';
@@ -29,6 +30,8 @@ export interface Look extends Seen {
   readonly result: Result;
   readonly checks: readonly Check[];
   readonly notices: readonly string[];
+  /** What was found of signed provenance; null where none was asked for, and where the image could not be read. */
+  readonly provenance: Finding | null;
   /** Why it is missing or could not be judged; null for `pass` and `fail`. */
   readonly error: AssertImageError | null;
 }
@@ -41,7 +44,8 @@ export function nameOf({ reference, asked }: Look): string {
 /** A look that gave nothing. */
 export function failedLook(asked: Selector, reference: Reference | null, error: AssertImageError): Look {
   const result = error.code === 'missing' ? 'missing' : 'error';
-  return { asked, reference, result, image: null, isTold: false, revisions: new Map(), checks: [], notices: [], error };
+  const nothing = { image: null, isTold: false, revisions: new Map(), checks: [], notices: [], provenance: null };
+  return { asked, reference, result, ...nothing, error };
 }
 
 /** An image to compare the first one with. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RoundBudget } from '../base/budget.ts';
 import { formatError } from '../base/errors.ts';
 import { errorInWords, type Words } from '../base/words.ts';
-import type { GateContext } from './look.ts';
+import type { GateContext } from './context.ts';
 import type { Log } from '../base/log.ts';
 import { lookAtAll } from './round.ts';
 import type { Look, Verdict } from './verdict.ts';

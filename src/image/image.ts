@@ -17,7 +17,12 @@ export interface Image {
   readonly digest: Digest;
   readonly mediaType: string;
   /** Null for a single manifest. */
-  readonly index: { readonly platforms: readonly string[]; readonly annotations: ReadonlyMap<string, string> } | null;
+  readonly index: {
+    readonly platforms: readonly string[];
+    readonly annotations: ReadonlyMap<string, string>;
+    /** Each that a runtime could choose, asked for or not. */
+    readonly manifests: readonly Digest[];
+  } | null;
   readonly platforms: readonly PlatformImage[];
   /** Asked for with `platforms`, and not there. */
   readonly absent: readonly WantedPlatform[];
@@ -96,7 +101,11 @@ function assemble(
   return {
     digest: document.digest,
     mediaType: above?.index.mediaType ?? (read[0] as PlatformImage).mediaType,
-    index: above && { platforms: runnable.map(name), annotations: above.index.annotations },
+    index: above && {
+      platforms: runnable.map(name),
+      annotations: above.index.annotations,
+      manifests: runnable.map(({ descriptor }) => descriptor.digest),
+    },
     platforms: distinctNames(read),
     absent:
       wanted === 'all' ? [] : wanted.filter((platform) => !read.some((image) => satisfies(platform, image.platform))),

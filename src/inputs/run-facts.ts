@@ -6,6 +6,10 @@ export interface RunFacts {
   readonly ref: string;
   /** `owner/name` */
   readonly repository: string;
+  /** Its number, which no other has after it; empty where the CI does not say. */
+  readonly repositoryId: string;
+  /** Where the code lives, as an address without a slash behind; empty where the CI does not say. */
+  readonly server: string;
   /** Why the run began: `push`, `schedule` … */
   readonly eventName: string;
   /** Of a pull request: its head, where the commit of the run is a merge commit. */

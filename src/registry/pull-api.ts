@@ -1,5 +1,6 @@
 import type { Deadline } from '../base/deadline.ts';
 import { AssertImageError } from '../base/errors.ts';
+import { MAX_BUNDLE_BYTES } from '../image/bundles.ts';
 import type { Descriptor } from '../image/descriptor.ts';
 import { ACCEPT_MANIFESTS } from '../image/media-types.ts';
 import type { BlobRole, Document } from '../image/source.ts';
@@ -9,6 +10,7 @@ import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
 import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { readNames } from './name-list.ts';
+import { listReferrers } from './referrers.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -17,7 +19,11 @@ const MIB = 1024 * 1024;
  * Configs carry labels, and some builders write megabytes of them (Lambda and Bazel images have more than one).
  * Provenance has some 35 kB, with a Dockerfile in it.
  */
-const MAX_BLOB_BYTES: Readonly<Record<BlobRole, number>> = { config: 8 * MIB, provenance: 8 * MIB, bundle: 4 * MIB };
+const MAX_BLOB_BYTES: Readonly<Record<BlobRole, number>> = {
+  config: 8 * MIB,
+  provenance: 8 * MIB,
+  bundle: MAX_BUNDLE_BYTES,
+};
 
 /** The requests of the distribution specification's pull API, for one repository. What they give is verified. */
 export class PullApi {
@@ -82,6 +88,22 @@ export class PullApi {
       deadline,
     );
     return verifiedBytes(answer, digest, MAX_BLOB_BYTES[role], what);
+  }
+
+  /** What refers to a manifest of this repository. */
+  referrers(subject: Digest, deadline: Deadline): Promise<readonly Descriptor[]> {
+    const { registry, repository, origin, authorizer } = this.#options;
+    const conversation = this.#conversation;
+    const hadCredentials = (): boolean => authorizer.hasSentCredentials;
+    return listReferrers({ conversation, registry, repository, origin, hadCredentials }, subject, deadline);
+  }
+
+  /** Whether a tag exists; false also where that cannot be told, for only a hint depends on it. */
+  async hasTag(tag: string, deadline: Deadline): Promise<boolean> {
+    return this.announcedDigest(tag, deadline).then(
+      (digest) => digest !== null,
+      () => false,
+    );
   }
 
   get #scope(): string {

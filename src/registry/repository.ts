@@ -1,5 +1,7 @@
+import type { ImageBudget } from '../base/budget.ts';
 import type { Deadline } from '../base/deadline.ts';
 import { AssertImageError } from '../base/errors.ts';
+import type { BundleList } from '../image/bundles.ts';
 import type { Descriptor } from '../image/descriptor.ts';
 import type { BlobRole, Document, Source } from '../image/source.ts';
 import { type Digest, tryParseDigest } from '../reference/digest.ts';
@@ -39,6 +41,31 @@ export class Repository {
   /** Hands every tag of this repository to `take`. */
   tags(take: (name: string) => void, deadline: Deadline): Promise<void> {
     return this.#api.tags(take, deadline);
+  }
+
+  /** Signed statements that were pushed beside a manifest. */
+  async bundles(subject: Digest, deadline: Deadline, budget: Pick<ImageBudget, 'takeBytes'>): Promise<BundleList> {
+    const entries = await deadline.race(this.#api.referrers(subject, deadline));
+    const { bundlesAmong } = await import('./bundles.ts');
+    return bundlesAmong(
+      entries,
+      { subject, name: this.#api.name },
+      {
+        document: ({ digest, size }) => deadline.race(this.#document(digest, deadline, size)),
+        blob: (descriptor, role) => deadline.race(this.#blob(descriptor, role, deadline)),
+        takeBytes: (bytes) => budget.takeBytes(bytes),
+      },
+    );
+  }
+
+  /** Whether anything refers to a manifest. @throws AssertImageError where the registry does not let us look */
+  async hasReferrers(subject: Digest, deadline: Deadline): Promise<boolean> {
+    return (await deadline.race(this.#api.referrers(subject, deadline))).length > 0;
+  }
+
+  /** Whether a tag exists; false also where that cannot be told. */
+  hasTag(tag: string, deadline: Deadline): Promise<boolean> {
+    return deadline.race(this.#api.hasTag(tag, deadline));
   }
 
   async #manifest(tagOrDigest: string, mode: ReadMode, deadline: Deadline, size?: number): Promise<Document> {

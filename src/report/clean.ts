@@ -1,4 +1,5 @@
 import { AssertImageError } from '../base/errors.ts';
+import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
 import type { Secrets } from '../base/secrets.ts';
@@ -40,8 +41,15 @@ function cleanLook(look: Look, clean: Cleaning): Look {
     revisions: secrets.redactDeep(look.revisions),
     checks: secrets.redactDeep(look.checks),
     notices: secrets.redactDeep(look.notices),
+    provenance: cleanFinding(look.provenance, clean),
     error: cleanError(look.error, clean),
   };
+}
+
+function cleanFinding(finding: Finding | null, clean: Cleaning): Finding | null {
+  if (finding === null) return null;
+  const { error, ...texts } = finding;
+  return { ...clean.secrets.redactDeep(texts), error: cleanError(error, clean) };
 }
 
 function cleanError(error: AssertImageError | null, { secrets, words }: Cleaning): AssertImageError | null {

@@ -7,7 +7,7 @@ import { type Comparison, type Look, nameOf, type Verdict } from '../gate/verdic
 import { type Change, diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { jsonPieces } from './json-pieces.ts';
-import { statedFacts } from './provenance.ts';
+import { describeProvenance, statedFacts } from './provenance.ts';
 import { Room } from './room.ts';
 
 /**
@@ -92,6 +92,7 @@ function describeLook(look: Look, room: Room, ofChecks: Room): unknown {
     annotations,
     checks: toldChecks,
     notices: leftOut === 0 ? notices : [...notices, `this report has no room for ${leftOut} texts of this image.`],
+    provenance: describeProvenance(look),
     platforms,
     unchecked: image?.unchecked ?? [],
     skipped,

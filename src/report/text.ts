@@ -1,6 +1,7 @@
 import { type AssertImageError, formatError } from '../base/errors.ts';
 import { formatReference } from '../reference/reference.ts';
 import { type Comparison, type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
+import type { Identity } from '../provenance/identity.ts';
 import { diffImages } from './diff.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { quoted } from '../base/inert.ts';
@@ -58,14 +59,15 @@ function verdictLine({ result, looks, error }: Verdict): string {
 }
 
 function logLook(look: Look, log: Log, lines: { left: number }): void {
-  const { result, image, checks, notices, error } = look;
+  const { result, image, checks, notices, provenance, error } = look;
   const name = nameOf(look);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
-    image
+    image && error === null
       ? `${MARKS[result]} ${name} is ${image.digest} (${platforms || 'no platform checked'})`
       : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
   );
+  if (provenance?.identity) log.line(`  ${signedBy(provenance.identity)}`);
   const failed = checks.filter(({ holds }) => !holds);
   const told = failed.slice(0, takeLines(lines, failed.length));
   for (const check of told) {
@@ -87,6 +89,12 @@ function logLook(look: Look, log: Log, lines: { left: number }): void {
   if (image && image.unchecked.length > 0) {
     log.annotate('warning', name, `not checked, for platforms does not name them: ${image.unchecked.join(', ')}.`);
   }
+}
+
+/** Who vouches for what, in one line; never that the content was built from that commit. */
+function signedBy({ signer, revision, run }: Identity): string {
+  const where = run === null ? '' : ` (run ${quoted(run)})`;
+  return `signed: a run of ${quoted(signer)} about commit ${quoted(revision ?? '')} signed this digest${where}`;
 }
 
 /** How many of so many lines there is room for. */

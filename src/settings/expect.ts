@@ -1,13 +1,15 @@
 import type { CelExpression } from '../expectations/cel/cel.ts';
+import type { Expectation } from '../expectations/field/expectation.ts';
 import type { Expectations } from '../expectations/expectations.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
 import { parseCommit } from '../expectations/revision/commit-id.ts';
 import { parseRevisionFrom, type RevisionPlace } from '../expectations/revision/stated.ts';
 import type { RevisionExpectation } from '../expectations/revision/revision.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
-import type { PolicyFile } from '../inputs/policy-file.ts';
+import type { WorkspaceFile } from '../inputs/workspace-file.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
 import { parseDigest } from '../reference/digest.ts';
+import { readProvenance } from './provenance.ts';
 import type { Reader } from './reader.ts';
 import type { Parsers } from './parsers.ts';
 
@@ -15,24 +17,22 @@ import type { Parsers } from './parsers.ts';
 export function readExpectations(
   reader: Reader,
   facts: RunFacts,
-  file: PolicyFile | null,
+  file: WorkspaceFile | null,
   parsers: Parsers,
 ): { expectations: Expectations; notices: readonly string[] } {
   const policy = readPolicy(reader, file, parsers);
-  const fields = [
-    ...reader.expectations('labels', 'label', parsers.parsePattern),
-    ...reader.expectations('env', 'env', parsers.parsePattern),
-    ...reader.expectations('annotations', 'annotation', parsers.parsePattern),
-  ];
-  const { parseCel } = parsers;
-  const cel: CelExpression[] = parseCel && reader.text('expect') !== 'none' ? reader.lines('expect', parseCel) : [];
+  const { fields, cel } = readLines(reader, parsers);
   const either = <T>(name: InputName, value: T | undefined, parse: (text: string) => T): T | undefined =>
     eitherOf(reader, name, value, parse);
+  const revision = readRevision(reader, facts, policy);
+  const containsCommit = either('contains-commit', policy?.containsCommit, parseCommit) ?? null;
+  const isExplicit = writtenRevision(reader, policy) !== 'auto';
   return {
     expectations: {
-      revision: readRevision(reader, facts, policy),
+      revision,
       revisionFrom: readRevisionFrom(reader, policy),
-      containsCommit: either('contains-commit', policy?.containsCommit, parseCommit) ?? null,
+      containsCommit,
+      provenance: readProvenance(reader, facts, { revision: revision?.commit ?? null, isExplicit, containsCommit }),
       digest: either('digest', policy?.digest, parseDigest) ?? null,
       fields: [...fields, ...(policy?.fields ?? [])],
       cel: [...cel, ...(policy?.cel ?? [])],
@@ -40,6 +40,26 @@ export function readExpectations(
     },
     notices: [...(policy?.notices ?? []), ...(policy?.revisionFrom ? ['revision-from is taken from the policy.'] : [])],
   };
+}
+
+function readLines(
+  reader: Reader,
+  { parsePattern, parseCel }: Parsers,
+): { fields: Expectation[]; cel: CelExpression[] } {
+  return {
+    fields: [
+      ...reader.expectations('labels', 'label', parsePattern),
+      ...reader.expectations('env', 'env', parsePattern),
+      ...reader.expectations('annotations', 'annotation', parsePattern),
+    ],
+    cel: parseCel && reader.text('expect') !== 'none' ? reader.lines('expect', parseCel) : [],
+  };
+}
+
+/** The revision as it was written, of the input or, where that says any, of the policy. */
+function writtenRevision(reader: Reader, policy: Policy | null): string {
+  const text = reader.text('revision');
+  return text === 'any' ? (policy?.revision ?? 'any') : text;
 }
 
 /** A policy adds: beside an input of any it decides, beside another commit it is a question for the author. */
@@ -81,7 +101,7 @@ function eitherOf<T>(
   return ofInput;
 }
 
-function readPolicy(reader: Reader, file: PolicyFile | null, { parsePolicy }: Parsers): Policy | null {
+function readPolicy(reader: Reader, file: WorkspaceFile | null, { parsePolicy }: Parsers): Policy | null {
   if (file === null || parsePolicy === null) return null;
   const { policy, problems } = parsePolicy(file.text);
   for (const { line, column, message } of problems) {

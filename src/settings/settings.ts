@@ -1,13 +1,15 @@
 import type { Expectations } from '../expectations/expectations.ts';
-import type { PolicyFile } from '../inputs/policy-file.ts';
+import type { WorkspaceFile } from '../inputs/workspace-file.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import { parseRegistryHost } from '../reference/host.ts';
 import { parseWantedPlatform, type WantedPlatform } from '../reference/platform.ts';
+import type { TrustedRoots } from '../provenance/trusted-root.ts';
 import { parseReference, type Reference } from '../reference/reference.ts';
 import { parseSelector, type Selector } from '../reference/selector.ts';
 import type { PlainHttp, TrustedAuthHost } from '../registry/hosts.ts';
 import { readExpectations } from './expect.ts';
+import { readTrustedRoot } from './provenance.ts';
 import type { Parsers } from './parsers.ts';
 import { type Login, Reader } from './reader.ts';
 import {
@@ -28,6 +30,8 @@ export interface Settings {
   readonly require: 'all' | 'any';
   readonly platforms: readonly WantedPlatform[] | 'all';
   readonly expectations: Expectations;
+  /** Of a file; null: that of the public instance, kept fresh. */
+  readonly trustedRoots: TrustedRoots | null;
   /** What the author should know of the settings themselves. */
   readonly notices: readonly string[];
   readonly failOnMismatch: boolean;
@@ -59,7 +63,8 @@ export interface RegistrySettings {
 export interface Given {
   readonly inputs: RawInputs;
   readonly facts: RunFacts;
-  readonly policy: PolicyFile | null;
+  readonly policy: WorkspaceFile | null;
+  readonly trustedRoot: WorkspaceFile | null;
   readonly parsers: Parsers;
   /** What is known to be wrong. */
   readonly problems: readonly Problem[];
@@ -71,7 +76,7 @@ export interface Given {
  *
  * @throws AssertImageError `input` that lists them all
  */
-export function parseSettings({ inputs, facts, policy, parsers, problems }: Given): Settings {
+export function parseSettings({ inputs, facts, policy, trustedRoot, parsers, problems }: Given): Settings {
   const reader = new Reader(inputs, problems);
   const images = reader.lines('image', parseSelector);
   const { expectations, notices } = readExpectations(reader, facts, policy, parsers);
@@ -81,6 +86,7 @@ export function parseSettings({ inputs, facts, policy, parsers, problems }: Give
     require: reader.whole('require', parseRequire) ?? 'all',
     platforms: reader.keywordOrList('platforms', 'all', parseWantedPlatform),
     expectations,
+    trustedRoots: readTrustedRoot(reader, trustedRoot, parsers),
     notices,
     failOnMismatch: reader.boolean('fail-on-mismatch'),
     compareWith: reader.whole('compare-with', (text) => (text === 'none' ? null : parseReference(text))) ?? null,

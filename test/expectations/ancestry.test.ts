@@ -92,7 +92,7 @@ describe('that a fork has such commits too is said where a check rests on it', (
     const checked = checkImage(
       image(OTHER_COMMIT, OTHER_COMMIT),
       { ...NOTHING_EXPECTED, revisionFrom: FROM, containsCommit },
-      { ancestry: answers, assertTimeLeft: () => {}, redact: (text) => text, checkCel: () => [] },
+      { finding: null, ancestry: answers, assertTimeLeft: () => {}, redact: (text) => text, checkCel: () => [] },
     );
     expect(checked.notices).toEqual(notices);
   });

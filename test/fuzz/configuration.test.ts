@@ -107,7 +107,9 @@ test(
           payload: {},
         };
         const outcome: unknown = await loadParsers(inputs)
-          .then((parsers) => parseSettings({ inputs, facts: factsOf(event, {}), policy: null, parsers, problems }))
+          .then((parsers) =>
+            parseSettings({ inputs, facts: factsOf(event, {}), policy: null, trustedRoot: null, parsers, problems }),
+          )
           .catch((error: unknown) => error);
         if (!(outcome instanceof Error)) return;
         expect(outcome).toBeInstanceOf(AssertImageError);

@@ -17,6 +17,7 @@ const EMPTY = {
   revisions: new Map<string, string>(),
   checks: [],
   notices: [],
+  provenance: null,
 };
 const error = (code: 'missing' | 'timeout' | 'rate-limited' | 'denied', retryAfterMs?: number): Look => ({
   ...EMPTY,

@@ -11,6 +11,7 @@ import { buildImage, type ImageOptions } from './images.ts';
 export const NOTHING_EXPECTED: Expectations = {
   revision: null,
   revisionFrom: [],
+  provenance: null,
   containsCommit: null,
   digest: null,
   fields: [],
@@ -50,7 +51,11 @@ export function imageOf(
   return {
     digest: (read[0] as PlatformImage).manifestDigest,
     mediaType: 'application/vnd.oci.image.index.v1+json',
-    index: { platforms: read.map(({ name }) => name), annotations },
+    index: {
+      platforms: read.map(({ name }) => name),
+      annotations,
+      manifests: read.map(({ manifestDigest }) => manifestDigest),
+    },
     platforms: read,
     absent: [],
     unchecked: [],

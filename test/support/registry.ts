@@ -5,7 +5,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Blob, BuiltImage, BuiltIndex } from './images.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
+import { type Blob, blobOf, type BuiltImage, type BuiltIndex, descriptorOf } from './images.ts';
 
 export type HostName = 'registry' | 'auth' | 'cdn';
 
@@ -30,9 +31,24 @@ export interface RegistryOptions {
   readonly cdn?: boolean;
   /** Tags on a page at the most. */
   readonly page?: number;
+  /** `api`: referrers are listed by the API; `tag`: by their tag, as clients write it; `empty`: by the tag, and the API lists none. */
+  readonly referrers?: 'api' | 'tag' | 'empty';
   /** The token service on the registry's own host and port. */
   readonly sameHostAuth?: boolean;
 }
+
+/** What an attached artifact differs in. */
+export interface AttachOptions {
+  readonly artifactType?: string;
+  /** Laid over its entry in lists. */
+  readonly entry?: Record<string, unknown>;
+  /** Laid over its manifest. */
+  readonly manifest?: Record<string, unknown>;
+  /** Laid over the descriptor of its subject. */
+  readonly subject?: Record<string, unknown>;
+}
+
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 export const TOKEN = 'token-9d4f2c7a1b';
 
@@ -43,6 +59,7 @@ export class FakeRegistry {
   readonly #servers = new Map<HostName, Server>();
   readonly #manifests = new Map<string, Blob>();
   readonly #blobs = new Map<string, Blob>();
+  readonly #referrers = new Map<string, unknown[]>();
   readonly #overrides: Override[] = [];
 
   private constructor(options: RegistryOptions) {
@@ -98,6 +115,37 @@ export class FakeRegistry {
     this.#blobs.delete(`${repository}/${digest}`);
   }
 
+  /** Attaches an artifact to a manifest, as `actions/attest` does with push-to-registry. */
+  attach(repository: string, subject: Blob, bundle: unknown, options: AttachOptions = {}): void {
+    const layer = blobOf(bundle, BUNDLE_TYPE);
+    const config = blobOf({}, 'application/vnd.oci.empty.v1+json');
+    const type = options.artifactType ?? BUNDLE_TYPE;
+    const manifest = blobOf(
+      {
+        schemaVersion: 2,
+        mediaType: OCI_MANIFEST,
+        artifactType: type,
+        config: descriptorOf(config),
+        layers: [descriptorOf(layer)],
+        subject: { ...descriptorOf(subject), ...options.subject },
+        annotations: { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' },
+        ...options.manifest,
+      },
+      OCI_MANIFEST,
+    );
+    this.putManifest(repository, manifest.digest, manifest);
+    for (const blob of [layer, config]) this.#blobs.set(`${repository}/${blob.digest}`, blob);
+    const entry = { ...descriptorOf(manifest), artifactType: type, ...options.entry };
+    const key = `${repository}/${subject.digest}`;
+    this.#referrers.set(key, [...(this.#referrers.get(key) ?? []), entry]);
+    if (this.options.referrers === 'api') return;
+    this.putManifest(repository, subject.digest.replace(':', '-'), this.#listOf(key));
+  }
+
+  #listOf(key: string): Blob {
+    return blobOf({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: this.#referrers.get(key) ?? [] }, OCI_INDEX);
+  }
+
   override(override: Override): void {
     this.#overrides.push(override);
   }
@@ -129,6 +177,8 @@ export class FakeRegistry {
     if (path === '/v2/_catalog') return this.#answerCatalog(response);
     const list = /^\/v2\/(.+)\/tags\/list$/.exec(path);
     if (list) return this.#answerTags(list[1] as string, request.path, response);
+    const referrers = /^\/v2\/(.+)\/referrers\/([^/]+)$/.exec(path);
+    if (referrers) return this.#answerReferrers(referrers[1] as string, referrers[2] as string, response);
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(path);
     if (!match) return notFound(response, 'NOT_FOUND');
     const [, repository, kind, name] = match as unknown as [string, string, string, string];
@@ -141,6 +191,12 @@ export class FakeRegistry {
     const blob = this.#manifests.get(`${repository}/${name}`);
     if (!blob) return notFound(response, 'MANIFEST_UNKNOWN');
     send(response, 200, blob.bytes, { 'content-type': blob.mediaType, 'docker-content-digest': blob.digest });
+  }
+
+  #answerReferrers(repository: string, subject: string, response: ServerResponse): void {
+    if (this.options.referrers !== 'api' && this.options.referrers !== 'empty') return notFound(response, 'NOT_FOUND');
+    const key = this.options.referrers === 'api' ? `${repository}/${subject}` : '';
+    send(response, 200, this.#listOf(key).bytes, { 'content-type': OCI_INDEX });
   }
 
   #answerCatalog(response: ServerResponse): void {

@@ -11,6 +11,8 @@ export function factsOf(event: RunEvent, env: NodeJS.ProcessEnv, words: Words = 
     sha,
     ref,
     repository,
+    repositoryId: env['GITHUB_REPOSITORY_ID'] ?? '',
+    server: env['GITHUB_ACTIONS'] === 'true' ? (env['GITHUB_SERVER_URL'] ?? '') : '',
     eventName: name,
     pullRequestHead: payloadText(event, 'pull_request', 'head', 'sha'),
     commit: () => commitOfEvent(event),

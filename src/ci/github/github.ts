@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { Secrets } from '../../base/secrets.ts';
 import { finish } from '../../inputs/inputs.ts';
 import type { Ci } from '../ci.ts';
-import { historyOf } from './history.ts';
+import { hostOf } from './host.ts';
 import { readEvent } from './event.ts';
 import { factsOf } from './facts.ts';
 import { readActionInputs } from './inputs.ts';
@@ -20,7 +20,7 @@ export function gitHub(env: NodeJS.ProcessEnv): Ci {
     words: GITHUB_WORDS,
     facts: factsOf(event, env),
     readInputs: () => finish(readActionInputs(env), secrets),
-    history: (asked) => historyOf(asked, env, log),
+    hostOfCode: (asked) => hostOf(asked, env, log),
     prepare: () => import('./deliveries.ts'),
     deliver: async (verdict, asked) =>
       (await import('./deliveries.ts')).deliver(verdict, { asked, log, secrets, env, event }),

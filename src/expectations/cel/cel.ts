@@ -6,7 +6,10 @@ import { ENVIRONMENT, VARIABLES } from './environment.ts';
 import { readNames } from './names.ts';
 
 /** The variables of an expression; see {@link CelFacts}. */
-export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'github', CelInput>>;
+export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'github', CelInput>> & {
+  /** Absent where none is signed. */
+  readonly provenance?: CelInput;
+};
 
 /** One line of `expect`, compiled. */
 export interface CelExpression {
@@ -14,6 +17,8 @@ export interface CelExpression {
   readonly evaluate: (facts: CelFacts) => unknown;
   /** Whether it asks what a builder wrote beside the image, which costs requests. */
   readonly asksStatedProvenance: boolean;
+  /** Whether it names the provenance that was signed. */
+  readonly asksSignedProvenance: boolean;
 }
 
 /** What one evaluation gave. Only `true` holds. */
@@ -37,8 +42,17 @@ export function parseCel(source: string): CelExpression {
     throw new AssertImageError('input', `the expression has more than ${MAX_EXPRESSION_CHARS} characters.`);
   }
   const parsed = parseSyntax(source);
-  const { asksStatedProvenance } = readNames(parsed, VARIABLES, (name) => ENVIRONMENT.funcs.find(name) !== undefined);
-  return { source, asksStatedProvenance, evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown };
+  const { asksStatedProvenance, variables } = readNames(
+    parsed,
+    VARIABLES,
+    (name) => ENVIRONMENT.funcs.find(name) !== undefined,
+  );
+  return {
+    source,
+    asksStatedProvenance,
+    asksSignedProvenance: variables.has('provenance'),
+    evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown,
+  };
 }
 
 type Parsed = ReturnType<typeof parse>;

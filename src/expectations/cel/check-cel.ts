@@ -1,25 +1,47 @@
 import { AssertImageError } from '../../base/errors.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
+import type { Identity } from '../../provenance/identity.ts';
 import { type CelContext, celFactsOf } from './facts.ts';
-import { type CelExpression, evaluateCel, MAX_EVALUATION_MS } from './cel.ts';
+import { type CelExpression, type CelOutcome, evaluateCel, MAX_EVALUATION_MS } from './cel.ts';
 import type { Check } from '../check.ts';
 
-/** One check an expression, on one platform. */
-export function checkCel(expressions: readonly CelExpression[], platform: PlatformImage, context: CelContext): Check[] {
+/**
+ * One check an expression, on one platform.
+ *
+ * @param signed what was signed for the image; null where nothing was, or where it was not asked for
+ */
+export function checkCel(
+  expressions: readonly CelExpression[],
+  platform: PlatformImage,
+  context: CelContext,
+  signed: Identity | null = null,
+): Check[] {
   if (expressions.length === 0) return [];
   for (const { source } of expressions) assertReadableEnv(source, platform);
   context.celEndsAtMs ??= performance.now() + MAX_EVALUATION_MS;
   const msLeft = context.celEndsAtMs - performance.now();
-  const outcomes = evaluateCel(expressions, celFactsOf(platform, context), msLeft);
-  return outcomes.map(({ holds, reason }, at) => ({
-    expectation: `expect ${(expressions[at] as CelExpression).source}`,
-    platform: platform.name,
-    holds,
-    expected: 'true',
-    actual: null,
-    message: holds ? '' : `the expression does not hold: ${reason}.`,
-  }));
+  // Without one, what names it must never be true: has() is false of a variable that is not there.
+  const isOpen = ({ asksSignedProvenance }: CelExpression): boolean => asksSignedProvenance && signed === null;
+  const asked = expressions.filter((expression) => !isOpen(expression));
+  const outcomes = evaluateCel(asked, celFactsOf(platform, context, signed), msLeft);
+  const outcomeOf = (expression: CelExpression): CelOutcome =>
+    isOpen(expression) ? NOT_SIGNED : (outcomes[asked.indexOf(expression)] as CelOutcome);
+  return expressions
+    .map((expression) => ({ expression, ...outcomeOf(expression) }))
+    .map(({ expression, holds, reason }) => ({
+      expectation: `expect ${expression.source}`,
+      platform: platform.name,
+      holds,
+      expected: 'true',
+      actual: null,
+      message: holds ? '' : `the expression does not hold: ${reason}.`,
+    }));
 }
+
+const NOT_SIGNED: CelOutcome = {
+  holds: false,
+  reason: 'the image has no signed provenance that was checked; signer-workflow asks for one',
+};
 
 /**
  * Same rule as for expectations in `env`: a variable with two readings is an error when it is used.

@@ -6,6 +6,7 @@ import { type Moment, parseRfc3339 } from '../../json/rfc3339.ts';
 /** The variables of the contract, and their types. */
 export const VARIABLES = {
   image: mapType(CelScalar.STRING, CelScalar.DYN),
+  provenance: mapType(CelScalar.STRING, CelScalar.DYN),
   index: mapType(CelScalar.STRING, CelScalar.DYN),
   now: CelScalar.DYN,
   github: mapType(CelScalar.STRING, CelScalar.DYN),

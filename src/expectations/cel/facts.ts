@@ -6,6 +6,7 @@ import { annotationsOf } from '../../image/annotations.ts';
 import type { Image } from '../../image/image.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
 import type { ProvenanceFacts } from '../../image/stated-provenance.ts';
+import type { Identity } from '../../provenance/identity.ts';
 import type { RunFacts } from '../../inputs/run-facts.ts';
 import { parseRfc3339 } from '../../json/rfc3339.ts';
 import type { Json } from '../../json/strict-json.ts';
@@ -27,7 +28,11 @@ export interface CelContext {
  * The variables of the contract with their CEL types: `created` and `now` are timestamps, sizes
  * integers, labels, env and annotations maps. What the image does not say is an absent key.
  */
-export function celFactsOf(platform: PlatformImage, { image, reference, tag, run, now }: CelContext): CelFacts {
+export function celFactsOf(
+  platform: PlatformImage,
+  { image, reference, tag, run, now }: CelContext,
+  signed: Identity | null = null,
+): CelFacts {
   const { config, created, history } = platform.configFile;
   const date = created === null ? null : parseRfc3339(created);
   return {
@@ -50,10 +55,30 @@ export function celFactsOf(platform: PlatformImage, { image, reference, tag, run
       platforms: image.index?.platforms ?? [platform.name],
       annotations: image.index?.annotations ?? new Map<string, string>(),
     }),
+    ...(signed === null ? {} : { provenance: signedOf(signed) }),
     now: timestampFromDate(now),
     github: map({ sha: run.sha, ref: run.ref, repository: run.repository, event_name: run.eventName }),
   };
 }
+
+/** From the certificate only; what it does not say is an absent key. */
+function signedOf(identity: Identity): CelInput {
+  return map(Object.fromEntries(SIGNED.flatMap((key) => (identity[key] ? [[key, identity[key]]] : []))));
+}
+
+const SIGNED = [
+  'signer',
+  'signerDigest',
+  'config',
+  'source',
+  'revision',
+  'ref',
+  'runner',
+  'trigger',
+  'run',
+  'visibility',
+  'environment',
+] as const;
 
 /** What the provenance does not say is an absent key. */
 function statedOf({ predicateType, buildType, builder, revision, source, entryPoint }: ProvenanceFacts): CelInput {

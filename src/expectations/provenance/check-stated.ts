@@ -31,7 +31,7 @@ export function noticesOnStated(
 ): string[] {
   // A secret that is cut could no longer be recognised.
   const cite = (value: string): string => shorten(redact(value), MAX_CITED_CHARS);
-  const elsewhere = from.filter(({ kind }) => kind !== 'provenance');
+  const elsewhere = from.filter(({ kind }) => kind !== 'provenance' && kind !== 'signed');
   return platforms.flatMap((platform) => {
     const stated = provenanceRevision(platform);
     const shown = shownRevision(elsewhere, platform);

@@ -12,6 +12,8 @@ import { findField } from '../field/find.ts';
 export interface RevisionExpectation {
   /** A full commit ID in lower case. */
   readonly commit: string;
+  /** An image that states none is no failure: signed provenance says it. */
+  readonly isAbsenceFine?: boolean;
   /** Other commits of this run, by which a mismatch explains itself. */
   readonly hints: RevisionHints;
 }
@@ -41,7 +43,8 @@ export function checkRevision(
         `${platform.name} states ${found ? redact(found.value).slice(0, MAX_TOLD_CHARS) : 'nothing'}`,
     )
     .join(', ');
-  const checks = stated.map(({ platform, found }): Check => {
+  const judged = stated.filter(({ found }) => found !== undefined || expectation.isAbsenceFine !== true);
+  const checks = judged.map(({ platform, found }): Check => {
     const holds = found !== undefined && isCommitId(found.value) && found.value.toLowerCase() === expectation.commit;
     return {
       expectation: `revision = ${expectation.commit}`,

@@ -5,8 +5,12 @@ import { type Field, type FieldKind, formatField } from '../field/expectation.ts
 import { findField } from '../field/find.ts';
 import { isCommitId } from './commit-id.ts';
 
-/** Where an image may state its revision: in a field of its own, or in the provenance that a builder wrote beside it. */
-export type RevisionPlace = Field | { readonly kind: 'provenance' };
+/**
+ * Where an image's revision stands: in a field of its own, in the provenance that a builder wrote beside it, or in
+ * provenance that was signed for it and verified.
+ */
+export type RevisionPlace =
+  Field | { readonly kind: 'provenance' } | { readonly kind: 'signed'; readonly revision: string };
 
 /** A revision, and where the image states it. */
 export interface StatedRevision {
@@ -29,16 +33,34 @@ export function parseRevisionFrom(text: string): RevisionPlace[] {
 }
 
 export function formatPlace(place: RevisionPlace): string {
-  return place.kind === 'provenance' ? 'provenance' : formatField(place);
+  switch (place.kind) {
+    case 'provenance':
+      return 'provenance';
+    case 'signed':
+      return 'signed provenance';
+    default:
+      return formatField(place);
+  }
 }
 
 /** What one platform states as its revision: the first of the places that is present. */
 export function statedRevision(from: readonly RevisionPlace[], platform: PlatformImage): StatedRevision | undefined {
   for (const place of from) {
-    const value = place.kind === 'provenance' ? provenanceRevision(platform) : findField(place, platform)?.value;
+    const value = valueAt(place, platform);
     if (value !== undefined) return { value, place };
   }
   return undefined;
+}
+
+function valueAt(place: RevisionPlace, platform: PlatformImage): string | undefined {
+  switch (place.kind) {
+    case 'provenance':
+      return provenanceRevision(platform);
+    case 'signed':
+      return place.revision;
+    default:
+      return findField(place, platform)?.value;
+  }
 }
 
 /** The commit that the provenance beside a platform names, if it was read and names one. */

@@ -1,4 +1,5 @@
 import type { Check } from '../../expectations/check.ts';
+import type { Finding } from '../../expectations/provenance/finding.ts';
 import type { Image } from '../../image/image.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Revisions, Seen } from '../../gate/verdict.ts';
@@ -13,7 +14,7 @@ const MAX_CELL_CHARS = 200;
 export const MAX_ROWS = 200;
 
 /** What the image is, a column for each platform. */
-export function formatFacts({ image, revisions }: Seen, links: Links): string[] {
+export function formatFacts({ image, revisions }: Seen, links: Links, provenance: Finding | null = null): string[] {
   if (image === null) return [];
   const context = { links, revisions };
   const rows = FACTS.map(([title, read]) => [
@@ -21,7 +22,16 @@ export function formatFacts({ image, revisions }: Seen, links: Links): string[] 
     ...image.platforms.map((platform) => read(platform, image, context)),
   ]);
   const told = rows.filter((row) => row.slice(1).some((cell) => cell !== ''));
-  return table(['', ...image.platforms.map(({ name }) => codeSpan(name))], told);
+  const facts = table(['', ...image.platforms.map(({ name }) => codeSpan(name))], told);
+  return [...formatSigned(provenance), ...facts];
+}
+
+/** One row: who signed, in which run, about which commit. */
+function formatSigned(provenance: Finding | null): string[] {
+  if (!provenance?.identity) return [];
+  const { signer, run, revision } = provenance.identity;
+  const cells = [signer, run ?? '', revision ?? ''].map((text) => optional(text || undefined));
+  return table(['signed by', 'run', 'about commit'], [cells]);
 }
 
 interface Context {

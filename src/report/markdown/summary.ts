@@ -73,7 +73,7 @@ function formatLook(
     ...(error ? [...lines(formatError(error)), ''] : []),
     ...(pinned === null ? [] : [`It is ${pinned}.`, '']),
     ...formatChecks(checks),
-    ...formatFacts(look, links),
+    ...formatFacts(look, links, look.provenance),
     ...(image && withLabels ? formatLabels(image) : []),
     ...notices.flatMap((notice) => [`- ${codeSpan(notice)}`]),
     ...(notices.length === 0 ? [] : ['']),

@@ -152,6 +152,7 @@ function verdictsWith(attack: string): Verdict[] {
   const { checks, notices } = checkImage(hostile, {
     revision: { commit: COMMIT, hints: {} },
     revisionFrom,
+    provenance: null,
     containsCommit: null,
     digest: null,
     fields,
@@ -163,6 +164,7 @@ function verdictsWith(attack: string): Verdict[] {
     reference,
     result: error ? 'error' : 'fail',
     ...seen(image),
+    provenance: null,
     checks: image === hostile ? checks : [],
     notices: [...notices, text],
     error,
@@ -225,6 +227,7 @@ describe('sizes', () => {
         ),
         checks: [],
         notices: [],
+        provenance: null,
         error: null,
       })),
     );

@@ -1,0 +1,62 @@
+import type { Deadline } from '../base/deadline.ts';
+import { type AncestryAnswers, type History, revisionsToAsk } from '../expectations/revision/ancestry.ts';
+import type { RevisionPlace } from '../expectations/revision/stated.ts';
+import type { CheckContext } from '../expectations/check-image.ts';
+import type { Check } from '../expectations/check.ts';
+import type { Expectations } from '../expectations/expectations.ts';
+import type { Finding } from '../expectations/provenance/finding.ts';
+import type { Image } from '../image/image.ts';
+import type { Identity } from '../provenance/identity.ts';
+import { formatReference, type Reference, tagOf } from '../reference/reference.ts';
+import type { GateContext } from './context.ts';
+import type { Accepted, Choose } from './signed/examine-bundle.ts';
+
+/** How expressions are evaluated on one image, with the provenance that was signed for it. */
+export type CheckCel = (signed: Identity | null) => CheckContext['checkCel'];
+
+/** The language is loaded only where it is used. */
+export async function celOf(
+  reference: Reference,
+  image: Image,
+  { settings, facts, now }: Pick<GateContext, 'settings' | 'facts' | 'now'>,
+): Promise<CheckCel> {
+  if (settings.expectations.cel.length === 0) return () => () => [];
+  const { checkCel } = await import('../expectations/cel/check-cel.ts');
+  const celContext = { image, reference: formatReference(reference), tag: tagOf(reference), run: facts, now };
+  return (signed) => (expressions, platform) => checkCel(expressions, platform, celContext, signed);
+}
+
+/** Of several attestations that count, the first for which every expression about provenance holds, or else the first. */
+export function chooserOf(image: Image, { cel }: Expectations, check: CheckCel): Choose {
+  const asking = cel.filter(({ asksSignedProvenance }) => asksSignedProvenance);
+  const holds = ({ attestation }: Accepted): boolean =>
+    image.platforms.every((platform) =>
+      check(attestation.identity)(asking, platform).every((result: Check) => result.holds),
+    );
+  return (accepted) => {
+    const [first] = accepted as readonly [Accepted];
+    return accepted.length === 1 || asking.length === 0 ? first : (accepted.find(holds) ?? first);
+  };
+}
+
+/** Where the image's revision stands: what was signed is what it is built from, before anything that it says itself. */
+export function placesOfRevision({ revisionFrom }: Expectations, finding: Finding | null): readonly RevisionPlace[] {
+  const revision = finding?.identity?.revision ?? null;
+  return revision === null ? revisionFrom : [{ kind: 'signed', revision }, ...revisionFrom];
+}
+
+/** How each revision stands to the commit of `contains-commit`. */
+export async function ancestryOf(
+  from: readonly RevisionPlace[],
+  image: Image,
+  { containsCommit }: Expectations,
+  { history, deadline }: { readonly history: History; readonly deadline: Deadline },
+): Promise<AncestryAnswers> {
+  if (containsCommit === null) return new Map();
+  const asked = revisionsToAsk(containsCommit, from, image);
+  const ask = async (revision: string): Promise<readonly [string, Awaited<ReturnType<History['compare']>>]> => [
+    revision,
+    await history.compare(containsCommit, revision),
+  ];
+  return new Map(await deadline.race(Promise.all(asked.map(ask))));
+}

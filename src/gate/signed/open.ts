@@ -1,0 +1,120 @@
+import { RoundBudget } from '../../base/budget.ts';
+import { Deadline } from '../../base/deadline.ts';
+import { AssertImageError } from '../../base/errors.ts';
+import type { BundlePlace } from '../../image/bundles.ts';
+import type { Image } from '../../image/image.ts';
+import type { Network } from '../../net/network.ts';
+import { Transport } from '../../net/transport.ts';
+import { type DatedRoots, refreshPublicRoot, TUF_ORIGIN } from '../../provenance/public-root.ts';
+import type { TufRepository } from '../../provenance/tuf.ts';
+import type { Digest } from '../../reference/digest.ts';
+import type { Reference } from '../../reference/reference.ts';
+import type { Registries } from '../../registry/registries.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
+import type { HostOfCode } from '../context.ts';
+import type { Place } from './examine.ts';
+import { Signatures } from './signatures.ts';
+
+/** What signatures are looked for with. */
+export interface SignatureMeans {
+  readonly settings: Settings;
+  readonly registries: Registries;
+  readonly network: Network;
+  readonly hostOfCode: Pick<HostOfCode, 'attestations'>;
+}
+
+/** Makes a search for each image; the root of trust is refreshed beside reading, once a run. */
+export async function openSignatures(
+  means: SignatureMeans,
+): Promise<(reference: Reference, deadline: Deadline) => Signatures> {
+  const { settings, registries } = means;
+  const { revisionFrom, provenance } = settings.expectations;
+  const expected = provenance as ProvenanceExpectation;
+  const roots = rootsOf(means);
+  // It is waited for where it is needed.
+  roots.catch(() => {});
+  const host = await means.hostOfCode.attestations(expected.source.repository);
+  void host.prepare();
+  const budget = new RoundBudget();
+  const redact = (text: string): string => registries.redact(text);
+  return (reference, deadline) => {
+    const places = placesOf(reference, { host, registries, deadline, budget });
+    const remark = (digest: Digest, image: Image): Promise<string> =>
+      remarkOn(reference, digest, image, { registries, deadline });
+    return new Signatures({ expected, revisionFrom, roots, redact }, { places, deadline, remark });
+  };
+}
+
+interface PlaceMeans {
+  readonly host: BundlePlace;
+  readonly registries: Registries;
+  readonly deadline: Deadline;
+  readonly budget: RoundBudget;
+}
+
+/** The registry beside the image, and the list of the source repository; a layout has the list alone. */
+function placesOf(reference: Reference, { host, registries, deadline, budget }: PlaceMeans): Place[] {
+  const ofHost: Place = { name: 'the list of the source repository', find: (digest) => host.find(digest, deadline) };
+  if (reference.layout !== undefined) return [ofHost];
+  const own = budget.image();
+  deadline.signal.addEventListener('abort', () => own.close(), { once: true });
+  const ofRegistry: Place = {
+    name: `${reference.registry}/${reference.repository}`,
+    find: (digest) => registries.repository(reference).bundles(digest, deadline, own),
+  };
+  return [ofRegistry, ofHost];
+}
+
+/** What else stands beside an image that has no signed provenance, as a sentence; empty where nothing does. */
+async function remarkOn(
+  reference: Reference,
+  digest: Digest,
+  { attestations }: Image,
+  { registries, deadline }: Pick<PlaceMeans, 'registries' | 'deadline'>,
+): Promise<string> {
+  if (reference.layout !== undefined) return '';
+  const repository = registries.repository(reference);
+  const tag = `${digest.replace(':', '-')}.att`;
+  if (await repository.hasTag(tag, deadline))
+    return `the signature is by a key, or in cosign's older format (tag ${tag}), which is not read here. `;
+  const [first] = attestations;
+  const hasOther =
+    first !== undefined && (await repository.hasReferrers(first.descriptor.digest, deadline).catch(() => false));
+  return hasOther
+    ? `Something is signed about the attestation manifest ${first.descriptor.digest} beside the image, as docker/github-builder does, which is not read here. `
+    : '';
+}
+
+/** Of the user's file, or of the public instance. */
+async function rootsOf({ settings, network, registries }: SignatureMeans): Promise<DatedRoots> {
+  const { trustedRoots } = settings;
+  if (trustedRoots !== null) return { roots: trustedRoots, date: null, notices: [] };
+  const deadline = new Deadline(REFRESH_MS, "the repository of Sigstore's trusted root", registries.signal);
+  const transport = new Transport(TUF_ORIGIN, network);
+  try {
+    return await refreshPublicRoot(overHttp(transport, deadline), new Date());
+  } finally {
+    deadline.clear();
+    await transport.close();
+  }
+}
+
+/** All of it, beside reading the image. */
+const REFRESH_MS = 5_000;
+
+function overHttp(transport: Transport, deadline: Deadline): TufRepository {
+  const { signal } = deadline;
+  transport.preconnect(new URL(TUF_ORIGIN));
+  return {
+    async fetch(path, maxBytes) {
+      const url = new URL(`/${path}`, TUF_ORIGIN);
+      const exchange = { method: 'GET', url, headers: {}, maxBytes, signal, isPathOurs: true } as const;
+      const answer = await deadline.race(transport.send(exchange));
+      if (answer.status === 200) return answer.body;
+      // Storage that does not list its files answers 403 for one that is not there (TUF specification 5.3.3).
+      if (answer.status === 404 || answer.status === 403) return null;
+      throw new AssertImageError('unavailable', `${url.host} answered HTTP ${answer.status}.`);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Deadline } from '../base/deadline.ts';
+import type { Digest } from '../reference/digest.ts';
+
+/** Loads the JSON of a bundle; null where what a list names turns out to be something else. @throws AssertImageError */
+export type LoadBundle = () => Promise<unknown>;
+
+/** What one place has of signed statements about a digest, not yet read. */
+export interface BundleList {
+  /** For messages, behind "in" or "on". */
+  readonly place: string;
+  readonly bundles: readonly LoadBundle[];
+  /** Those that cost a request elsewhere; for when nothing else will do. */
+  readonly later: readonly LoadBundle[];
+  /** There are more than are read. */
+  readonly isCut: boolean;
+}
+
+/** Of a digest and place; real ones have one or two. */
+export const MAX_BUNDLES = 30;
+export const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
+
+/** A list of bundles that somebody keeps. */
+export interface BundlePlace {
+  /** Begins to connect. Never throws. */
+  prepare(): Promise<void>;
+  /** @throws AssertImageError where it does not let us look */
+  find(digest: Digest, deadline: Deadline): Promise<BundleList>;
+}

@@ -1,0 +1,65 @@
+import { AssertImageError } from '../base/errors.ts';
+import { type BundleList, type LoadBundle, MAX_BUNDLES } from '../image/bundles.ts';
+import { type Descriptor, parseDescriptor } from '../image/descriptor.ts';
+import type { BlobRole, Document } from '../image/source.ts';
+import { Fields } from '../json/fields.ts';
+import { parseStrictJson } from '../json/strict-json.ts';
+import type { Digest } from '../reference/digest.ts';
+import { referrersTag } from './referrers.ts';
+
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
+const SLSA_V1 = 'https://slsa.dev/provenance/v1';
+const NAMES = ['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers', 'annotations', 'subject'];
+
+/** How the content that a list names is read. */
+export interface ReadContent {
+  document(descriptor: Descriptor): Promise<Document>;
+  blob(descriptor: Descriptor, role: BlobRole): Promise<Uint8Array>;
+  /** Settles when there is room for that many bytes more. @throws AssertImageError `too-large` */
+  takeBytes(bytes: number): Promise<void>;
+}
+
+/**
+ * The bundles among what refers to a manifest. An annotation may set one aside, and never lets one in: each is opened,
+ * and says itself what it is and what it is about.
+ */
+export function bundlesAmong(
+  entries: readonly Descriptor[],
+  { subject, name }: { readonly subject: Digest; readonly name: string },
+  read: ReadContent,
+): BundleList {
+  const open = entries.filter(({ annotations }) => (annotations.get(PREDICATE_TYPE) ?? SLSA_V1) === SLSA_V1);
+  // Those that are called bundles come first, for others may be many.
+  const likely = open.toSorted(
+    (a, b) => Number(b.artifactType === BUNDLE_TYPE) - Number(a.artifactType === BUNDLE_TYPE),
+  );
+  return {
+    place: `in ${name} (referrers, tag ${referrersTag(subject).slice(0, 'sha256-'.length + 12)}…)`,
+    bundles: likely.slice(0, MAX_BUNDLES).map(
+      (entry): LoadBundle =>
+        () =>
+          load(entry, subject, read),
+    ),
+    later: [],
+    isCut: likely.length > MAX_BUNDLES,
+  };
+}
+
+/** The JSON of a bundle; null where the manifest is another artifact, or about something else. */
+async function load(entry: Descriptor, subject: Digest, read: ReadContent): Promise<unknown> {
+  await read.takeBytes(entry.size);
+  const { bytes } = await read.document(entry);
+  const what = `the referrer ${entry.digest}`;
+  const fields = new Fields(parseStrictJson(bytes, what), what, NAMES);
+  const about = fields.has('subject')
+    ? parseDescriptor(fields.value('subject'), `the subject of ${what}`).digest
+    : null;
+  if (fields.string('artifactType') !== BUNDLE_TYPE || about !== subject) return null;
+  const layers = (fields.list('layers') ?? []).map((layer, at) => parseDescriptor(layer, `layer ${at + 1} of ${what}`));
+  const [layer, ...others] = layers.filter(({ mediaType }) => mediaType === BUNDLE_TYPE);
+  if (layer === undefined || others.length > 0)
+    throw new AssertImageError('malformed', `${what} does not hold exactly one bundle.`);
+  await read.takeBytes(layer.size);
+  return parseStrictJson(await read.blob(layer, 'bundle'), `the bundle of ${what}`);
+}

@@ -1,0 +1,132 @@
+import {
+  isSameRepository,
+  parseSigner,
+  parseSourceRepository,
+  type ProvenanceExpectation,
+  type Signer,
+  type Source,
+} from '../expectations/provenance/signer.ts';
+import type { RunFacts } from '../inputs/run-facts.ts';
+import type { WorkspaceFile } from '../inputs/workspace-file.ts';
+import { SERVER } from '../provenance/identity.ts';
+import type { TrustedRoots } from '../provenance/trusted-root.ts';
+import type { Parsers } from './parsers.ts';
+import type { Reader } from './reader.ts';
+
+/** What else was asked that provenance depends on. */
+interface Beside {
+  /** The commit that is expected; null: any. */
+  readonly revision: string | null;
+  /** The commit was written down, and is not that of this run. */
+  readonly isExplicit: boolean;
+  readonly containsCommit: string | null;
+}
+
+/** What signed provenance has to say; null where none is asked for. */
+export function readProvenance(reader: Reader, facts: RunFacts, beside: Beside): ProvenanceExpectation | null {
+  const text = reader.text('signer-workflow');
+  if (text === 'none' || text === '') {
+    refuseWithout(reader);
+    return null;
+  }
+  if (facts.server !== SERVER) {
+    reader.add({
+      input: 'signer-workflow',
+      message: `signatures are read for ${SERVER} alone, and this is ${facts.server === '' ? 'no run of it' : JSON.stringify(facts.server)}.`,
+      hint: 'On any other server the names of owners and repositories are those of others there. Set signer-workflow to none.',
+    });
+    return null;
+  }
+  const signers = text === 'auto' ? text : reader.lines('signer-workflow', parseSigner);
+  const source = readSource(reader, facts, beside);
+  if (source === null) return null;
+  assertBound(reader, signers, source, beside);
+  return { signers, source, revision: beside.revision };
+}
+
+/** Who sets these expects a signature, and must not get a green without one. */
+function refuseWithout(reader: Reader): void {
+  for (const input of ['source-repository', 'trusted-root'] as const) {
+    if (reader.text(input) === 'auto' || reader.text(input) === '') continue;
+    reader.add({
+      input,
+      message: 'it is given, but signer-workflow is none, so that no signature is asked for.',
+      hint: 'Set signer-workflow, or leave this out.',
+    });
+  }
+}
+
+function readSource(reader: Reader, facts: RunFacts, { isExplicit, containsCommit }: Beside): Source | null {
+  const text = reader.text('source-repository');
+  const own = facts.repository;
+  const id = /^[0-9]+$/.test(facts.repositoryId) ? facts.repositoryId : null;
+  if (text === 'auto') return readOwn(reader, own, id);
+  const repository = reader.whole('source-repository', parseSourceRepository);
+  if (repository === undefined) return null;
+  if (isSameRepository(repository, own)) return { repository, id };
+  if (!isExplicit) {
+    reader.add({
+      input: 'source-repository',
+      message: `${repository} is not the repository of this run, whose commit revision: auto stands for.`,
+      hint: 'Give the full commit ID as revision, or set it to any and name a workflow with its ref.',
+    });
+  }
+  if (containsCommit !== null) {
+    reader.add({
+      input: 'contains-commit',
+      message: `commits of another repository (${repository}) are not compared.`,
+      hint: 'Leave it out, or leave out source-repository.',
+    });
+  }
+  return { repository, id: null };
+}
+
+function readOwn(reader: Reader, repository: string, id: string | null): Source | null {
+  const isKnown = reader.attempt('source-repository', () => parseSourceRepository(repository)) !== undefined;
+  if (isKnown && id !== null) return { repository, id };
+  if (isKnown)
+    reader.add({
+      input: 'source-repository',
+      message: 'auto needs the number of this repository, and the CI does not say it.',
+      hint: 'Name the repository: owner/name.',
+    });
+  return null;
+}
+
+/** Without a commit to expect, and for a file of another repository, the ref is all that ties a signature to anything. */
+function assertBound(
+  reader: Reader,
+  signers: readonly Signer[] | 'auto',
+  { repository }: Source,
+  { revision }: Beside,
+): void {
+  const add = (message: string, hint: string): void => reader.add({ input: 'signer-workflow', message, hint });
+  if (signers === 'auto') {
+    if (revision === null)
+      add(
+        'auto with revision: any would take any commit of any branch.',
+        'Name a workflow with its ref, or expect a revision.',
+      );
+    return;
+  }
+  for (const signer of signers) {
+    if (signer.ref !== null) continue;
+    const name = `${signer.repository}/${signer.path}`;
+    if (revision === null) add(`with revision: any, ${name} must be given with its ref.`, 'Write it behind an @.');
+    else if (!isSameRepository(signer.repository, repository))
+      add(
+        `${name} is in another repository than ${repository}, and must be given with its ref.`,
+        'Write it behind an @.',
+      );
+  }
+}
+
+/** The roots of a file; null for those of the public instance. */
+export function readTrustedRoot(
+  reader: Reader,
+  file: WorkspaceFile | null,
+  { parseTrustedRoots }: Pick<Parsers, 'parseTrustedRoots'>,
+): TrustedRoots | null {
+  if (file === null || parseTrustedRoots === null) return null;
+  return reader.attempt('trusted-root', () => parseTrustedRoots(file.text, file.path)) ?? null;
+}
