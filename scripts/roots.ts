@@ -1,6 +1,6 @@
 /**
  * Writes src/provenance/public-root.json: the root of trust of Sigstore's public instance, fetched by TUF from the one
- * that is there, with the date of this visit. `--seed` begins anew with what the package @sigstore/tuf carries, which
+ * that is there, with the date of this visit; nothing where it is the same and its date is not old. `--seed` begins anew with what the package @sigstore/tuf carries, which
  * is as old as that package says by `--date`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -28,8 +28,7 @@ function seed(date: string): EmbeddedRoot {
   return { fetchedAt: new Date(date).toISOString(), versions: null, root: tufRoot, trustedRoot: targets[TARGET] ?? '' };
 }
 
-async function refresh(): Promise<EmbeddedRoot> {
-  const before = JSON.parse(readFileSync(file, 'utf8')) as EmbeddedRoot;
+async function refresh(before: EmbeddedRoot): Promise<EmbeddedRoot> {
   const start = { root: Buffer.from(before.root, 'base64'), versions: before.versions };
   const known = Buffer.from(before.trustedRoot, 'base64');
   const visit = await visitTuf({ fetch: fetchFile }, start, { name: TARGET, known });
@@ -42,7 +41,20 @@ async function refresh(): Promise<EmbeddedRoot> {
   };
 }
 
+/** The root that a release carries may be 180 days old. */
+const MAX_AGE_DAYS = 60;
+
+function isWorthIt(before: EmbeddedRoot, next: EmbeddedRoot): boolean {
+  const days = (Date.parse(next.fetchedAt) - Date.parse(before.fetchedAt)) / (24 * 60 * 60 * 1000);
+  return before.root !== next.root || before.trustedRoot !== next.trustedRoot || days > MAX_AGE_DAYS;
+}
+
 const [, , option, date] = process.argv;
-const next = option === '--seed' ? seed(date ?? '') : await refresh();
-writeFileSync(file, `${JSON.stringify(next, null, 2)}\n`);
-console.log(`${path.relative(root, file)}: the root of ${next.fetchedAt}`);
+const before = JSON.parse(readFileSync(file, 'utf8')) as EmbeddedRoot;
+const next = option === '--seed' ? seed(date ?? '') : await refresh(before);
+if (option === '--seed' || isWorthIt(before, next)) {
+  writeFileSync(file, `${JSON.stringify(next, null, 2)}\n`);
+  console.log(`${path.relative(root, file)}: the root of ${next.fetchedAt}`);
+} else {
+  console.log(`${path.relative(root, file)}: unchanged, and its date is recent`);
+}

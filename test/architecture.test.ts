@@ -80,6 +80,7 @@ const MAY_NAME: readonly (readonly [file: string, what: RegExp, why: string])[] 
   ['expectations/provenance/conditions.ts', /^(workflow|github)$/, 'the same'],
   ['expectations/provenance/signer.ts', /^(github|workflow)$/, 'the same'],
   ['expectations/cel/check-cel.ts', /^workflow$/, 'the same'],
+  ['settings/signatures.ts', /^workflow$/, 'the same'],
   ['settings/provenance.ts', /^workflow$/, 'the same'],
   ['settings/parsers.ts', /^workflow$/, 'the same'],
   ['gate/base-image.ts', /^workflow$/, 'the same'],

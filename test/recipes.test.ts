@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { buildImage, buildIndex, COMMIT, descriptorOf, REVISION } from './support/images.ts';
 import { CA_FILE, Internet, json } from './support/internet.ts';
 import { readActionYml, ROOT, runAction } from './support/runner.ts';
+import { REPOSITORY_ID, SigningInstance } from './support/signing.ts';
 
 interface Step {
   readonly uses?: string;
@@ -52,11 +53,15 @@ test('recipes are found', () => expect(recipes.length).toBeGreaterThan(19));
 describe('each step of this action', () => {
   let internet: Internet;
   let workspace: string;
+  /** What the stand-in of GitHub has, signed as the step expects it. */
+  let bundle: unknown;
   beforeEach(async () => {
     internet = await Internet.start();
     workspace = mkdtempSync(path.join(tmpdir(), 'assert-image-test-'));
     for (const host of ['ghcr.io', 'registry.example.com', 'registry-1.docker.io', 'europe-docker.pkg.dev']) {
       internet.site(host, ({ path: at }, response) => {
+        if (at.includes('/referrers/') || at.includes('/manifests/sha256-'))
+          return json(response, 404, { errors: [{ code: 'MANIFEST_UNKNOWN' }] });
         if (at === '/v2/_catalog') return json(response, 200, { repositories: ['team/a', 'team/b'] });
         if (at.endsWith('/tags/list')) return json(response, 200, { tags: ['main', 'v1'] });
         const built = [index, ...index.children].find(({ manifest }) => at.endsWith(manifest.digest)) ?? index;
@@ -68,6 +73,7 @@ describe('each step of this action', () => {
       });
     }
     internet.site('api.github.com', ({ method, path: at }, response) => {
+      if (at.includes('/attestations/')) return json(response, 200, { attestations: [{ bundle }] });
       if (at.includes('/compare/')) return json(response, 200, { status: 'ahead' });
       return method === 'GET' ? json(response, 200, []) : json(response, 201, { html_url: 'https://github.example/c' });
     });
@@ -113,9 +119,23 @@ describe('each step of this action', () => {
         Object.entries(step.with ?? {}).map(([name, value]) => [name, substitute(String(value))]),
       );
       expect(Object.keys(readActionYml().inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+      const signer = inputs['signer-workflow'];
+      if (signer !== undefined) {
+        // Sigstore's own roots sign nothing for a test: an instance of the test stands for it.
+        const sigstore = await SigningInstance.start('GitHub, Inc.');
+        writeFileSync(path.join(workspace, 'trusted-root.jsonl'), sigstore.trustedRoot());
+        inputs['trusted-root'] = 'trusted-root.jsonl';
+        bundle = await sigstore.sign(index.manifest.digest, { extensions: { 9: signedBy(signer) } });
+      }
       const result = await runAction({
         inputs: { ...internet.inputs, 'github-token': 'ghs_0123456789abcdef', ...inputs },
-        env: { ...internet.env, GITHUB_WORKSPACE: workspace },
+        env: {
+          ...internet.env,
+          GITHUB_WORKSPACE: workspace,
+          ...(signer === 'none'
+            ? {}
+            : { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY_ID: REPOSITORY_ID }),
+        },
         event: { name: event, sha: COMMIT, payload: { pull_request: { number: 7, head: { sha: COMMIT } } } },
       });
       expect(result.stdout).toContain('assert-image: pass');
@@ -123,3 +143,8 @@ describe('each step of this action', () => {
     }
   });
 });
+
+/** The name in a certificate of the workflow that a recipe names. */
+function signedBy(workflow: string): string {
+  return `https://github.com/${workflow}${workflow.includes('@') ? '' : '@refs/heads/main'}`;
+}

@@ -7,6 +7,8 @@ import { parseStrictJson } from '../json/strict-json.ts';
 import type { Digest } from '../reference/digest.ts';
 import { referrersTag } from './referrers.ts';
 
+export { listReferrers } from './referrers.ts';
+
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
 const SLSA_V1 = 'https://slsa.dev/provenance/v1';

@@ -10,7 +10,7 @@ import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
 import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { readNames } from './name-list.ts';
-import { listReferrers } from './referrers.ts';
+import type { Asked } from './referrers.ts';
 
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -90,12 +90,11 @@ export class PullApi {
     return verifiedBytes(answer, digest, MAX_BLOB_BYTES[role], what);
   }
 
-  /** What refers to a manifest of this repository. */
-  referrers(subject: Digest, deadline: Deadline): Promise<readonly Descriptor[]> {
+  /** For requests that few runs make, and that are loaded with them. */
+  get asked(): Asked {
     const { registry, repository, origin, authorizer } = this.#options;
-    const conversation = this.#conversation;
     const hadCredentials = (): boolean => authorizer.hasSentCredentials;
-    return listReferrers({ conversation, registry, repository, origin, hadCredentials }, subject, deadline);
+    return { conversation: this.#conversation, registry, repository, origin, hadCredentials };
   }
 
   /** Whether a tag exists; false also where that cannot be told, for only a hint depends on it. */

@@ -45,8 +45,8 @@ export class Repository {
 
   /** Signed statements that were pushed beside a manifest. */
   async bundles(subject: Digest, deadline: Deadline, budget: Pick<ImageBudget, 'takeBytes'>): Promise<BundleList> {
-    const entries = await deadline.race(this.#api.referrers(subject, deadline));
     const { bundlesAmong } = await import('./bundles.ts');
+    const entries = await this.#referrers(subject, deadline);
     return bundlesAmong(
       entries,
       { subject, name: this.#api.name },
@@ -60,7 +60,12 @@ export class Repository {
 
   /** Whether anything refers to a manifest. @throws AssertImageError where the registry does not let us look */
   async hasReferrers(subject: Digest, deadline: Deadline): Promise<boolean> {
-    return (await deadline.race(this.#api.referrers(subject, deadline))).length > 0;
+    return (await this.#referrers(subject, deadline)).length > 0;
+  }
+
+  async #referrers(subject: Digest, deadline: Deadline): Promise<readonly Descriptor[]> {
+    const { listReferrers } = await import('./bundles.ts');
+    return deadline.race(listReferrers(this.#api.asked, subject, deadline));
   }
 
   /** Whether a tag exists; false also where that cannot be told. */

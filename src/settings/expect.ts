@@ -9,7 +9,7 @@ import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { WorkspaceFile } from '../inputs/workspace-file.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
 import { parseDigest } from '../reference/digest.ts';
-import { readProvenance } from './provenance.ts';
+import { readSignatures } from './signatures.ts';
 import type { Reader } from './reader.ts';
 import type { Parsers } from './parsers.ts';
 
@@ -32,7 +32,12 @@ export function readExpectations(
       revision,
       revisionFrom: readRevisionFrom(reader, policy),
       containsCommit,
-      provenance: readProvenance(reader, facts, { revision: revision?.commit ?? null, isExplicit, containsCommit }),
+      provenance: readSignatures(
+        reader,
+        facts,
+        { revision: revision?.commit ?? null, isExplicit, containsCommit },
+        parsers,
+      ),
       digest: either('digest', policy?.digest, parseDigest) ?? null,
       fields: [...fields, ...(policy?.fields ?? [])],
       cel: [...cel, ...(policy?.cel ?? [])],

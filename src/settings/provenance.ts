@@ -7,14 +7,11 @@ import {
   type Source,
 } from '../expectations/provenance/signer.ts';
 import type { RunFacts } from '../inputs/run-facts.ts';
-import type { WorkspaceFile } from '../inputs/workspace-file.ts';
 import { SERVER } from '../provenance/identity.ts';
-import type { TrustedRoots } from '../provenance/trusted-root.ts';
-import type { Parsers } from './parsers.ts';
 import type { Reader } from './reader.ts';
 
 /** What else was asked that provenance depends on. */
-interface Beside {
+export interface Beside {
   /** The commit that is expected; null: any. */
   readonly revision: string | null;
   /** The commit was written down, and is not that of this run. */
@@ -22,13 +19,9 @@ interface Beside {
   readonly containsCommit: string | null;
 }
 
-/** What signed provenance has to say; null where none is asked for. */
+/** What signed provenance has to say; null where that cannot be told. Loaded only where it is asked for. */
 export function readProvenance(reader: Reader, facts: RunFacts, beside: Beside): ProvenanceExpectation | null {
   const text = reader.text('signer-workflow');
-  if (text === 'none' || text === '') {
-    refuseWithout(reader);
-    return null;
-  }
   if (facts.server !== SERVER) {
     reader.add({
       input: 'signer-workflow',
@@ -42,18 +35,6 @@ export function readProvenance(reader: Reader, facts: RunFacts, beside: Beside):
   if (source === null) return null;
   assertBound(reader, signers, source, beside);
   return { signers, source, revision: beside.revision };
-}
-
-/** Who sets these expects a signature, and must not get a green without one. */
-function refuseWithout(reader: Reader): void {
-  for (const input of ['source-repository', 'trusted-root'] as const) {
-    if (reader.text(input) === 'auto' || reader.text(input) === '') continue;
-    reader.add({
-      input,
-      message: 'it is given, but signer-workflow is none, so that no signature is asked for.',
-      hint: 'Set signer-workflow, or leave this out.',
-    });
-  }
 }
 
 function readSource(reader: Reader, facts: RunFacts, { isExplicit, containsCommit }: Beside): Source | null {
@@ -119,14 +100,4 @@ function assertBound(
         'Write it behind an @.',
       );
   }
-}
-
-/** The roots of a file; null for those of the public instance. */
-export function readTrustedRoot(
-  reader: Reader,
-  file: WorkspaceFile | null,
-  { parseTrustedRoots }: Pick<Parsers, 'parseTrustedRoots'>,
-): TrustedRoots | null {
-  if (file === null || parseTrustedRoots === null) return null;
-  return reader.attempt('trusted-root', () => parseTrustedRoots(file.text, file.path)) ?? null;
 }

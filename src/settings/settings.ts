@@ -9,7 +9,7 @@ import { parseReference, type Reference } from '../reference/reference.ts';
 import { parseSelector, type Selector } from '../reference/selector.ts';
 import type { PlainHttp, TrustedAuthHost } from '../registry/hosts.ts';
 import { readExpectations } from './expect.ts';
-import { readTrustedRoot } from './provenance.ts';
+import { readTrustedRoot } from './signatures.ts';
 import type { Parsers } from './parsers.ts';
 import { type Login, Reader } from './reader.ts';
 import {

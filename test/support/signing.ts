@@ -61,7 +61,7 @@ export interface SignOptions {
 }
 
 /** Whole seconds, for the clock of the mock fails at fractions of one; and later than its root certificates begin. */
-const CLOCK = new Date(Math.ceil(Date.now() / 1000) * 1000 + 2000);
+const soon = (): Date => new Date(Math.ceil(Date.now() / 1000) * 1000 + 2000);
 
 interface Keys {
   readonly publicKey: KeyObject;
@@ -72,13 +72,15 @@ const newKeys = (): Keys => generateKeyPairSync('ec', { namedCurve: 'prime256v1'
 
 export class SigningInstance {
   readonly organization: string;
+  /** When everything is signed. */
+  readonly #now: Date;
   readonly #authority: { readonly keys: Subtle.CryptoKeyPair; readonly certificate: x509.X509Certificate };
   readonly #ctLog: Awaited<ReturnType<typeof initializeCTLog>>;
   readonly #log: Awaited<ReturnType<typeof initializeTLog>>;
   readonly #clock: Awaited<ReturnType<typeof initializeTSA>>;
 
   private constructor(
-    organization: string,
+    [organization, now]: [string, Date],
     authority: { readonly keys: Subtle.CryptoKeyPair; readonly certificate: x509.X509Certificate },
     [ctLog, log, clock]: [
       Awaited<ReturnType<typeof initializeCTLog>>,
@@ -87,6 +89,7 @@ export class SigningInstance {
     ],
   ) {
     this.organization = organization;
+    this.#now = now;
     this.#authority = authority;
     this.#ctLog = ctLog;
     this.#log = log;
@@ -94,13 +97,14 @@ export class SigningInstance {
   }
 
   static async start(organization = 'sigstore.dev'): Promise<SigningInstance> {
+    const now = soon();
     const keys = (await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])) as Subtle.CryptoKeyPair;
     const certificate = await x509.X509CertificateGenerator.createSelfSigned(
       {
         serialNumber: '01',
         name: nameOf(organization),
-        notBefore: new Date(CLOCK.getTime() - 60_000),
-        notAfter: new Date(CLOCK.getTime() + 3_600_000),
+        notBefore: new Date(now.getTime() - 60_000),
+        notAfter: new Date(now.getTime() + 3_600_000),
         signingAlgorithm: SIGNING,
         keys,
         extensions: [
@@ -111,10 +115,10 @@ export class SigningInstance {
       },
       webcrypto,
     );
-    return new SigningInstance(organization, { keys, certificate }, [
-      await initializeCTLog(newKeys(), CLOCK),
-      await initializeTLog('https://rekor.sigstore.dev', newKeys(), CLOCK),
-      await initializeTSA(newKeys(), CLOCK),
+    return new SigningInstance([organization, now], { keys, certificate }, [
+      await initializeCTLog(newKeys(), now),
+      await initializeTLog('https://rekor.sigstore.dev', newKeys(), now),
+      await initializeTSA(newKeys(), now),
     ]);
   }
 
@@ -190,8 +194,8 @@ export class SigningInstance {
     const { keys } = this.#authority;
     const template = {
       serialNumber: '11182004',
-      notBefore: new Date(CLOCK.getTime() - 1000),
-      notAfter: new Date(CLOCK.getTime() + (options.validMs ?? 600_000)),
+      notBefore: new Date(this.#now.getTime() - 1000),
+      notAfter: new Date(this.#now.getTime() + (options.validMs ?? 600_000)),
       issuer: options.issuer ?? nameOf(this.organization),
       publicKey: key as never,
       signingAlgorithm: SIGNING,
