@@ -1,6 +1,6 @@
 /**
  * Mutation testing of what decides a verdict: each operator and each literal truth in
- * src/expectations and src/image is turned round, one at a time, in a copy of the project; a mutant
+ * src/expectations, src/image and src/provenance is turned round, one at a time, in a copy of the project; a mutant
  * that no unit test notices is printed. (A hundred lines in place of Stryker,
  * which was not tried with this vitest.)
  *
@@ -12,7 +12,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
-const TESTS = ['test/expectations', 'test/image', 'test/json'];
+const TESTS = ['test/expectations', 'test/image', 'test/json', 'test/provenance'];
 const SWAPS: readonly (readonly [RegExp, string])[] = [
   [/===/g, '!=='],
   [/!==/g, '==='],
@@ -46,7 +46,7 @@ const EQUIVALENT: readonly (readonly [file: string, part: string, reason: string
 ) as [string, string, string][];
 
 const wanted = process.argv[2] ?? '';
-const files = globSync(['src/expectations/**/*.ts', 'src/image/**/*.ts'], { cwd: root }).filter((file) =>
+const files = globSync(['src/expectations/**/*.ts', 'src/image/**/*.ts', 'src/provenance/**/*.ts'], { cwd: root }).filter((file) =>
   file.includes(wanted),
 );
 const mutants = files.toSorted().flatMap(mutantsOf);
