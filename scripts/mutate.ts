@@ -46,9 +46,9 @@ const EQUIVALENT: readonly (readonly [file: string, part: string, reason: string
 ) as [string, string, string][];
 
 const wanted = process.argv[2] ?? '';
-const files = globSync(['src/expectations/**/*.ts', 'src/image/**/*.ts', 'src/provenance/**/*.ts'], { cwd: root }).filter((file) =>
-  file.includes(wanted),
-);
+const files = globSync(['src/expectations/**/*.ts', 'src/image/**/*.ts', 'src/provenance/**/*.ts'], {
+  cwd: root,
+}).filter((file) => file.includes(wanted));
 const mutants = files.toSorted().flatMap(mutantsOf);
 const queue = [...mutants];
 const survivors: Mutant[] = [];

@@ -59,7 +59,7 @@ const WORLD: readonly (readonly [file: RegExp, why: string])[] = [
   [/^report\/(file|print)\.ts$/, 'reports'],
   [/^ci\//, 'whoever runs us'],
   [/^registry\/auth\/(authorizer|token-exchange)\.ts$/, 'tokens expire'],
-  [/^registry\/(answer-errors|content)\.ts$/, 'Retry-After may be a date; gzip'],
+  [/^registry\/(answer-errors|content|referrers)\.ts$/, 'Retry-After may be a date; gzip'],
   [/^expectations\/cel\/(cel|check-cel)\.ts$/, 'an expression has a second'],
 ];
 

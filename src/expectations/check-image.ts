@@ -71,7 +71,9 @@ function evaluate(image: Image, expectations: Expectations, context: CheckContex
   const isAbsenceFine = expectations.provenance !== null;
   const commit = expectations.revision && { ...expectations.revision, isAbsenceFine };
   const revision = commit && checkRevision(commit, revisionFrom, image, context.redact);
-  const onForks = containsCommit === null ? null : noticeOnForks(containsCommit, context.ancestry);
+  // Signed provenance says whose commit it is.
+  const isSigned = context.finding?.identity != null;
+  const onForks = containsCommit === null || isSigned ? null : noticeOnForks(containsCommit, context.ancestry);
   return {
     checks: [
       ...checkResolved(image, expectations.digest),

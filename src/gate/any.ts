@@ -10,7 +10,7 @@ export function judgeAny(all: readonly Look[]): Verdict {
   const verdict = judge(looks, 'any');
   const [chosen] = looks;
   if (verdict.result !== 'pass' || chosen === undefined) return verdict;
-  const isOpen = looks.some((look) => look.provenance?.error && !isOlder(look, chosen));
+  const isOpen = looks.some((look) => look.isUnproven && !isOlder(look, chosen));
   return isOpen ? { ...verdict, result: 'error' } : verdict;
 }
 

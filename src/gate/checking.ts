@@ -1,15 +1,16 @@
 import type { Deadline } from '../base/deadline.ts';
+import { toAssertImageError } from '../base/errors.ts';
 import { type AncestryAnswers, type History, revisionsToAsk } from '../expectations/revision/ancestry.ts';
 import type { RevisionPlace } from '../expectations/revision/stated.ts';
 import type { CheckContext } from '../expectations/check-image.ts';
-import type { Check } from '../expectations/check.ts';
 import type { Expectations } from '../expectations/expectations.ts';
+import type { ProvenanceExpectation } from '../expectations/provenance/signer.ts';
 import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import type { Identity } from '../provenance/identity.ts';
 import { formatReference, type Reference, tagOf } from '../reference/reference.ts';
 import type { GateContext } from './context.ts';
-import type { Accepted, Choose } from './signed/examine-bundle.ts';
+import type { Holds, Signatures } from './signed/signatures.ts';
 
 /** How expressions are evaluated on one image, with the provenance that was signed for it. */
 export type CheckCel = (signed: Identity | null) => CheckContext['checkCel'];
@@ -26,17 +27,14 @@ export async function celOf(
   return (signed) => (expressions, platform) => checkCel(expressions, platform, celContext, signed);
 }
 
-/** Of several attestations that count, the first for which every expression about provenance holds, or else the first. */
-export function chooserOf(image: Image, { cel }: Expectations, check: CheckCel): Choose {
+/** Whether every expression about provenance holds by one attestation, on the platforms that it is about. */
+export function holdsOn(image: Image, { cel }: Expectations, check: CheckCel): Holds {
   const asking = cel.filter(({ asksSignedProvenance }) => asksSignedProvenance);
-  const holds = ({ attestation }: Accepted): boolean =>
-    image.platforms.every((platform) =>
-      check(attestation.identity)(asking, platform).every((result: Check) => result.holds),
-    );
-  return (accepted) => {
-    const [first] = accepted as readonly [Accepted];
-    return accepted.length === 1 || asking.length === 0 ? first : (accepted.find(holds) ?? first);
-  };
+  if (asking.length === 0) return () => true;
+  return ({ attestation }, digest) =>
+    image.platforms
+      .filter(({ manifestDigest }) => digest === image.digest || digest === manifestDigest)
+      .every((platform) => check(attestation.identity)(asking, platform).every(({ holds }) => holds));
 }
 
 /** Where the image's revision stands: what was signed is what it is built from, before anything that it says itself. */
@@ -59,4 +57,19 @@ export async function ancestryOf(
     await history.compare(containsCommit, revision),
   ];
   return new Map(await deadline.race(Promise.all(asked.map(ask))));
+}
+
+/** What was found of signed provenance; that it could not be looked for is a finding, too. */
+export async function findingOf(
+  signatures: Promise<Signatures>,
+  image: Image,
+  holds: Holds,
+  { provenance }: Expectations,
+): Promise<Finding> {
+  try {
+    return await (await signatures).judge(image, holds);
+  } catch (error) {
+    const { unknownSignatures } = await import('./signed/signatures.ts');
+    return unknownSignatures(toAssertImageError(error), provenance as ProvenanceExpectation);
+  }
 }

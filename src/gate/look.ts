@@ -1,9 +1,9 @@
 import type { ImageBudget } from '../base/budget.ts';
 import { Deadline } from '../base/deadline.ts';
-import { toAssertImageError } from '../base/errors.ts';
+import { type AssertImageError, toAssertImageError } from '../base/errors.ts';
 import { checkImage } from '../expectations/check-image.ts';
 import type { Check, Checked } from '../expectations/check.ts';
-import type { Finding } from '../expectations/provenance/finding.ts';
+import { type Finding, signedFor } from '../expectations/provenance/finding.ts';
 import { shownRevisions } from '../expectations/revision/stated.ts';
 import { type Image, readImage } from '../image/image.ts';
 import type { Source } from '../image/source.ts';
@@ -12,7 +12,7 @@ import { formatReference, type Reference, tagOrDigest } from '../reference/refer
 import type { Selector } from '../reference/selector.ts';
 import type { ReadMode } from '../registry/repository.ts';
 import type { Looked } from './base-image.ts';
-import { ancestryOf, celOf, chooserOf, placesOfRevision } from './checking.ts';
+import { ancestryOf, celOf, findingOf, holdsOn, placesOfRevision } from './checking.ts';
 import type { GateContext } from './context.ts';
 import { kept } from './kept.ts';
 import { notesOn } from './notes.ts';
@@ -49,19 +49,18 @@ export async function lookAt(
   try {
     const source = await sourceOf(reference, { registries, deadline, mode, budget });
     const seen = await readAll(reference, { source, budget, deadline }, context);
-    const checked = await checkAll(reference, seen, deadline, context);
-    deadline.assertLeft();
+    const checked = seen.failure ? unproven(seen.failure) : await checkAll(reference, seen, deadline, context);
+    if (checked.failure === null) deadline.assertLeft();
     const { image, notice } = kept(seen.image, checked, budget);
     // What is explained below has a budget of its own.
     budget.close();
-    const checks = await explained(checked.checks, { image, reference, deadline }, context);
-    const { finding, revisions } = checked;
     const notices = [...notesOn(reference, settings), ...settings.notices, ...checked.notices, ...notice];
+    const { finding, revisions, failure: error } = checked;
     const what = { asked, reference, image, isTold: notice.length === 0, revisions, notices, provenance: finding };
-    // Whether it is signed could not be told: then nothing else decides.
-    return finding?.error
-      ? { ...what, result: 'error', checks: [], error: finding.error }
-      : { ...what, result: resultOfChecks(checks), checks, error: null };
+    // What it is built from could not be told: then nothing else decides.
+    if (error) return { ...what, result: 'error', checks: [], isUnproven: true, error };
+    const checks = await explained(checked.checks, { image, reference, deadline }, context);
+    return { ...what, result: resultOfChecks(checks), checks, isUnproven: false, error: null };
   } catch (thrown) {
     return failedLook(asked, reference, toAssertImageError(thrown));
   } finally {
@@ -73,6 +72,8 @@ export async function lookAt(
 interface Seen {
   readonly image: Image;
   readonly signatures: Promise<Signatures> | null;
+  /** Why what stands beside it could not be read. */
+  readonly failure: AssertImageError | null;
 }
 
 /** The image; its signatures are looked for as soon as its digest is known. */
@@ -88,14 +89,26 @@ async function readAll(
   // Loaded while the first request is away.
   signatures = open?.(reference, deadline) ?? null;
   signatures?.catch(() => {});
-  const bare = await deadline.race(reading);
-  const image = await deadline.race(withProvenance(bare, expectations, { source, budget }));
-  return { image, signatures };
+  const image = await deadline.race(reading);
+  try {
+    return {
+      image: await deadline.race(withProvenance(image, expectations, { source, budget })),
+      signatures,
+      failure: null,
+    };
+  } catch (error) {
+    return { image, signatures, failure: toAssertImageError(error) };
+  }
 }
 
 interface CheckedAll extends Checked {
   readonly finding: Finding | null;
   readonly revisions: Revisions;
+  readonly failure: AssertImageError | null;
+}
+
+function unproven(failure: AssertImageError, finding: Finding | null = null): CheckedAll {
+  return { checks: [], notices: finding?.notices ?? [], finding, revisions: new Map(), failure };
 }
 
 async function checkAll(
@@ -107,8 +120,9 @@ async function checkAll(
   const { settings, registries, hostOfCode } = context;
   const { expectations } = settings;
   const checkCel = await celOf(reference, image, context);
-  const choose = chooserOf(image, expectations, checkCel);
-  const finding = signatures && (await deadline.race((await deadline.race(signatures)).judge(image, choose)));
+  const finding =
+    signatures && (await findingOf(signatures, image, holdsOn(image, expectations, checkCel), expectations));
+  if (finding?.error) return unproven(finding.error, finding);
   const revisionFrom = placesOfRevision(expectations, finding);
   const ancestry = await ancestryOf(revisionFrom, image, expectations, { history: hostOfCode, deadline });
   const checked = checkImage(
@@ -119,10 +133,10 @@ async function checkAll(
       finding,
       assertTimeLeft: () => deadline.assertLeft(),
       redact: (text) => registries.redact(text),
-      checkCel: checkCel(finding?.identity ?? null),
+      checkCel: (cel, platform) => checkCel(signedFor(finding, platform.manifestDigest))(cel, platform),
     },
   );
-  return { ...checked, finding, revisions: shownRevisions(revisionFrom, image) };
+  return { ...checked, finding, revisions: shownRevisions(revisionFrom, image), failure: null };
 }
 
 /** Loaded only where there is something to explain. */

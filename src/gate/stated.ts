@@ -25,7 +25,7 @@ export async function withProvenance(
   expectations: Expectations,
   { source, budget }: Means,
 ): Promise<Image> {
-  const { revision, revisionFrom, containsCommit, cel } = expectations;
+  const { revision, revisionFrom, containsCommit, provenance, cel } = expectations;
   const isAskedFor = cel.some(({ asksStatedProvenance }) => asksStatedProvenance);
   const isWanted = (platform: PlatformImage): boolean => isAskedFor || reachesProvenance(revisionFrom, platform);
   if (!image.platforms.some(isWanted)) return image;
@@ -35,7 +35,8 @@ export async function withProvenance(
   try {
     return await withStatedProvenance(image, new Reading(source, budget), isWanted);
   } catch (error) {
-    const isNeeded = isAskedFor || revision !== null || containsCommit !== null;
+    // A signature must not contradict what is stated: then it has to be known.
+    const isNeeded = isAskedFor || [revision, containsCommit, provenance].some((expected) => expected !== null);
     if (isNeeded) throw error;
     return without(toAssertImageError(error).message);
   }

@@ -30,6 +30,8 @@ export interface Look extends Seen {
   readonly result: Result;
   readonly checks: readonly Check[];
   readonly notices: readonly string[];
+  /** It was read, and its provenance could not be. */
+  readonly isUnproven: boolean;
   /** What was found of signed provenance; null where none was asked for, and where the image could not be read. */
   readonly provenance: Finding | null;
   /** Why it is missing or could not be judged; null for `pass` and `fail`. */
@@ -44,7 +46,15 @@ export function nameOf({ reference, asked }: Look): string {
 /** A look that gave nothing. */
 export function failedLook(asked: Selector, reference: Reference | null, error: AssertImageError): Look {
   const result = error.code === 'missing' ? 'missing' : 'error';
-  const nothing = { image: null, isTold: false, revisions: new Map(), checks: [], notices: [], provenance: null };
+  const nothing = {
+    image: null,
+    isTold: false,
+    revisions: new Map(),
+    checks: [],
+    notices: [],
+    isUnproven: false,
+    provenance: null,
+  };
   return { asked, reference, result, ...nothing, error };
 }
 

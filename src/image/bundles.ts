@@ -1,8 +1,14 @@
+import type { ImageBudget } from '../base/budget.ts';
 import type { Deadline } from '../base/deadline.ts';
 import type { Digest } from '../reference/digest.ts';
 
-/** Loads the JSON of a bundle; null where what a list names turns out to be something else. @throws AssertImageError */
-export type LoadBundle = () => Promise<unknown>;
+/**
+ * Loads the JSON of a bundle; null where what a list names turns out to be something else.
+ *
+ * @param take settles when there is room for that many bytes
+ * @throws AssertImageError
+ */
+export type LoadBundle = (take: (bytes: number) => Promise<void>) => Promise<unknown>;
 
 /** What one place has of signed statements about a digest, not yet read. */
 export interface BundleList {
@@ -22,7 +28,7 @@ export const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 /** A list of bundles that somebody keeps. */
 export interface BundlePlace {
   /** Begins to connect. Never throws. */
-  prepare(): Promise<void>;
+  prepare(): void;
   /** @throws AssertImageError where it does not let us look */
-  find(digest: Digest, deadline: Deadline): Promise<BundleList>;
+  find(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<BundleList>;
 }

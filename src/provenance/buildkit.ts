@@ -66,11 +66,16 @@ function sha256Commit(digest: string | undefined): string | undefined {
  */
 export function isGitAddress(uri: string): boolean {
   const address = uri.split(/[#?]/, 1)[0] as string;
-  return (
-    /^(git:\/\/|ssh:\/\/|[A-Za-z0-9._-]+@[^/:]+:)/.test(address) ||
-    /^(https?:\/\/)?[^/:@]+(:[0-9]+)?\/.*\.git$/.test(address)
-  );
+  return GIT_ADDRESSES.some((form) => form.test(address));
 }
+
+const GIT_ADDRESSES: readonly RegExp[] = [
+  /^(git:\/\/|ssh:\/\/|git@)/i,
+  // With a user, a port or an address in brackets, too; and as `host/path.git`, without a scheme.
+  /^https?:\/\/[^/]+\/.*\.git$/i,
+  /^[^/:]+(:[0-9]+)?\/.*\.git$/,
+  /^[\w.-]+@[\w.-]+:.*\.git$/,
+];
 
 /** The object at the end of a path; null where a step is missing. @throws AssertImageError `malformed` where one is no object */
 function objectAt(value: Json | undefined, path: readonly string[], what: string): Fields | null {

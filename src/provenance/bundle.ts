@@ -14,9 +14,11 @@ export interface Bundle {
   readonly timestamps: number;
   readonly statement: Statement;
   /** A hash of signature, payload and certificate: the same for a bundle that was found twice. */
-  readonly signature: string;
+  readonly hash: string;
 }
 
+/** Real ones have one. The library compares each with each, before it verifies any. */
+const MAX_PROOFS = 8;
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 /** @param value the bundle's JSON @throws AssertImageError `malformed`, `ambiguous` or `unsupported` (keys, plain signatures) */
@@ -29,13 +31,17 @@ export function readBundle(value: unknown): Bundle {
   if (signatures.length !== 1 || payloadType !== PAYLOAD_TYPE)
     throw new AssertImageError('malformed', `its envelope is not one signature of ${PAYLOAD_TYPE}.`);
   const certificate = certificateOf(verificationMaterial);
+  const logEntries = verificationMaterial.tlogEntries.length;
+  const timestamps = verificationMaterial.timestampVerificationData?.rfc3161Timestamps.length ?? 0;
+  if (logEntries > MAX_PROOFS || timestamps > MAX_PROOFS)
+    throw new AssertImageError('malformed', `it has more than ${MAX_PROOFS} log entries or timestamps.`);
   return {
     message,
     certificate,
-    logEntries: verificationMaterial.tlogEntries.length,
-    timestamps: verificationMaterial.timestampVerificationData?.rfc3161Timestamps.length ?? 0,
+    logEntries,
+    timestamps,
     statement: parseStatement(payload, 'its statement'),
-    signature: createHash('sha256')
+    hash: createHash('sha256')
       .update(signatures[0]?.sig ?? '')
       .update(payload)
       .update(certificate)

@@ -1,4 +1,5 @@
 import { AssertImageError } from '../base/errors.ts';
+import { readUtf8String } from './der.ts';
 
 /**
  * What a certificate says of the run that signed, in the words of GitHub's tokens. The one file outside of ci/ that knows
@@ -92,27 +93,6 @@ function textOf(extensions: readonly Extension[], number: number): string | null
   const text = others.length === 0 ? readUtf8String(first.value) : null;
   if (text !== null) return text;
   throw new AssertImageError('malformed', `the certificate's extension ${ARC}${number} is not one text.`);
-}
-
-/** The longest that is read; addresses have some hundred. */
-const MAX_TEXT_BYTES = 0xffff;
-
-/** DER: tag 12, the shortest form of the length, and nothing behind. Null for anything else. */
-export function readUtf8String(der: Uint8Array): string | null {
-  const [tag, length] = der;
-  if (length === undefined) return null;
-  const lengthBytes = length < 0x80 ? 0 : length - 0x80;
-  if (tag !== 0x0c || lengthBytes > 2) return null;
-  const content = der.subarray(2 + lengthBytes);
-  const stated =
-    lengthBytes === 0 ? length : der.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0);
-  const isShortest = lengthBytes === 0 || stated >= (lengthBytes === 1 ? 0x80 : 0x100);
-  if (!isShortest || content.length !== stated || stated > MAX_TEXT_BYTES) return null;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
-  } catch {
-    return null;
-  }
 }
 
 /** A file of a repository, at a ref: `https://github.com/owner/name/.github/workflows/file.yml@refs/heads/main`. */

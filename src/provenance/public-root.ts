@@ -41,7 +41,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
  * The root of the public instance as it is today; the one that this release carries, with a notice, where its
  * repository cannot be reached.
  *
- * @throws AssertImageError `protocol` for an answer that is not to be trusted, `unavailable` where the embedded one is too old
+ * @throws AssertImageError `protocol` for an answer that is not to be trusted, also where the embedded one is too old
  */
 export async function refreshPublicRoot(
   repository: TufRepository,
@@ -71,7 +71,7 @@ function rootsOf(document: Uint8Array): TrustedRoots {
 
 function tooOldError(days: number, cause: AssertImageError): AssertImageError {
   return new AssertImageError(
-    'unavailable',
+    'protocol',
     `Sigstore's trusted root could not be refreshed, and the one that this release carries is ${days} days old: ${cause.message}`,
     {
       hint: `More than ${MAX_AGE_DAYS} days are too many. Use a newer release, or give a file as trusted-root.`,

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { toSignedEntity, Verifier } from '@sigstore/verify';
 import { AssertImageError } from '../base/errors.ts';
 import type { Bundle } from './bundle.ts';
+import { readOnlyUri } from './der.ts';
 import { type Extension, type Identity, type Instance, isInstance, OWN_INSTANCE, readIdentity } from './identity.ts';
 import type { Statement } from './statement.ts';
 import { organisationOf, type TrustedRoot, type TrustedRoots } from './trusted-root.ts';
@@ -32,7 +32,7 @@ export function verifyBundle(bundle: Bundle, roots: TrustedRoots): Attestation {
     value,
   }));
   const identity = readIdentity(extensions);
-  assertName(bundle.certificate, extensions, signer.identity?.subjectAlternativeName, identity);
+  assertName(extensions, signer.identity?.subjectAlternativeName, identity);
   return { instance: root.instance, identity, statement: bundle.statement };
 }
 
@@ -60,16 +60,11 @@ function verified({ message }: Bundle, root: TrustedRoot): ReturnType<Verifier['
   }
 }
 
-/** The only name of the certificate is an address, and that of the signer; read by two parsers that have to agree. */
-function assertName(
-  der: Uint8Array,
-  extensions: readonly Extension[],
-  byLibrary: string | undefined,
-  { signer }: Identity,
-): void {
-  const count = extensions.filter(({ oid }) => oid === SUBJECT_ALT_NAME).length;
-  const { subjectAltName } = new X509Certificate(der);
-  if (count === 1 && byLibrary === signer && subjectAltName === `URI:${signer}`) return;
+/** The only name of the certificate is an address, and that of the signer. */
+function assertName(extensions: readonly Extension[], byLibrary: string | undefined, { signer }: Identity): void {
+  const [name, ...others] = extensions.filter(({ oid }) => oid === SUBJECT_ALT_NAME);
+  const uri = name && others.length === 0 ? readOnlyUri(name.value) : null;
+  if (byLibrary === signer && uri === signer) return;
   throw new AssertImageError('malformed', 'the name of its certificate is not that of the workflow that signed.');
 }
 

@@ -1,11 +1,11 @@
 import { AssertImageError } from '../base/errors.ts';
-import { type BundleList, type LoadBundle, MAX_BUNDLES } from '../image/bundles.ts';
+import { type BundleList, type LoadBundle, MAX_BUNDLE_BYTES, MAX_BUNDLES } from '../image/bundles.ts';
 import { type Descriptor, parseDescriptor } from '../image/descriptor.ts';
 import type { BlobRole, Document } from '../image/source.ts';
 import { Fields } from '../json/fields.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 import type { Digest } from '../reference/digest.ts';
-import { referrersTag } from './referrers.ts';
+import { type Referrers, referrersTag } from './referrers.ts';
 
 export { listReferrers } from './referrers.ts';
 
@@ -18,8 +18,6 @@ const NAMES = ['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers',
 export interface ReadContent {
   document(descriptor: Descriptor): Promise<Document>;
   blob(descriptor: Descriptor, role: BlobRole): Promise<Uint8Array>;
-  /** Settles when there is room for that many bytes more. @throws AssertImageError `too-large` */
-  takeBytes(bytes: number): Promise<void>;
 }
 
 /**
@@ -27,7 +25,7 @@ export interface ReadContent {
  * and says itself what it is and what it is about.
  */
 export function bundlesAmong(
-  entries: readonly Descriptor[],
+  { entries, broken, isCut }: Referrers,
   { subject, name }: { readonly subject: Digest; readonly name: string },
   read: ReadContent,
 ): BundleList {
@@ -38,19 +36,31 @@ export function bundlesAmong(
   );
   return {
     place: `in ${name} (referrers, tag ${referrersTag(subject).slice(0, 'sha256-'.length + 12)}…)`,
-    bundles: likely.slice(0, MAX_BUNDLES).map(
-      (entry): LoadBundle =>
-        () =>
-          load(entry, subject, read),
-    ),
+    bundles: [
+      ...likely.slice(0, MAX_BUNDLES).map(
+        (entry): LoadBundle =>
+          (take) =>
+            load(entry, subject, read, take),
+      ),
+      ...broken.map((error): LoadBundle => async () => {
+        throw error;
+      }),
+    ],
     later: [],
-    isCut: likely.length > MAX_BUNDLES,
+    isCut: isCut || likely.length > MAX_BUNDLES,
   };
 }
 
 /** The JSON of a bundle; null where the manifest is another artifact, or about something else. */
-async function load(entry: Descriptor, subject: Digest, read: ReadContent): Promise<unknown> {
-  await read.takeBytes(entry.size);
+async function load(
+  entry: Descriptor,
+  subject: Digest,
+  read: ReadContent,
+  take: (bytes: number) => Promise<void>,
+): Promise<unknown> {
+  if (entry.size > MAX_BUNDLE_BYTES)
+    throw new AssertImageError('too-large', `the referrer ${entry.digest} has ${entry.size} bytes; it was not read.`);
+  await take(entry.size);
   const { bytes } = await read.document(entry);
   const what = `the referrer ${entry.digest}`;
   const fields = new Fields(parseStrictJson(bytes, what), what, NAMES);
@@ -62,6 +72,6 @@ async function load(entry: Descriptor, subject: Digest, read: ReadContent): Prom
   const [layer, ...others] = layers.filter(({ mediaType }) => mediaType === BUNDLE_TYPE);
   if (layer === undefined || others.length > 0)
     throw new AssertImageError('malformed', `${what} does not hold exactly one bundle.`);
-  await read.takeBytes(layer.size);
+  if (layer.size <= MAX_BUNDLE_BYTES) await take(layer.size);
   return parseStrictJson(await read.blob(layer, 'bundle'), `the bundle of ${what}`);
 }

@@ -3,16 +3,26 @@ import { AssertImageError } from '../base/errors.ts';
 import { type Descriptor, parseDescriptor } from '../image/descriptor.ts';
 import { ACCEPT_MANIFESTS, OCI_INDEX } from '../image/media-types.ts';
 import { Fields } from '../json/fields.ts';
-import { parseStrictJson } from '../json/strict-json.ts';
+import { type Json, parseStrictJson } from '../json/strict-json.ts';
 import type { FollowedResponse } from '../net/redirects.ts';
 import type { Digest } from '../reference/digest.ts';
-import { toAnswerError } from './answer-errors.ts';
+import { parseRetryAfter } from '../net/retry.ts';
+import { header } from '../net/transport.ts';
+import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Conversation } from './conversation.ts';
 
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const INDEX_NAMES = ['schemaVersion', 'mediaType', 'artifactType', 'manifests', 'annotations', 'subject'];
-/** What says that this registry could not tell; every other refusal means that it has no such list. */
+/** What says that this registry could not tell; every other refusal of the API means that it has no such list. */
 const TROUBLE: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
+/** The entries of a list, and whether there are pages behind it. */
+export interface Referrers {
+  readonly entries: readonly Descriptor[];
+  /** Of entries that cannot be read; each is judged on its own. */
+  readonly broken: readonly AssertImageError[];
+  readonly isCut: boolean;
+}
 
 /** Whom to ask, and about which repository. */
 export interface Asked {
@@ -34,37 +44,66 @@ export function referrersTag(subject: Digest): string {
  *
  * @throws AssertImageError where the registry did not let us look
  */
-export async function listReferrers(asked: Asked, subject: Digest, deadline: Deadline): Promise<readonly Descriptor[]> {
+export async function listReferrers(asked: Asked, subject: Digest, deadline: Deadline): Promise<Referrers> {
   const byApi = await request(asked, `referrers/${subject}`, OCI_INDEX, deadline);
-  if (byApi !== null && byApi.length > 0) return byApi;
-  return (await request(asked, `manifests/${referrersTag(subject)}`, ACCEPT_MANIFESTS, deadline)) ?? [];
+  const list = byApi.status === 200 ? entriesOf(byApi) : null;
+  if (list !== null && (list.entries.length + list.broken.length > 0 || list.isCut)) return list;
+  const byTag = await request(asked, `manifests/${referrersTag(subject)}`, ACCEPT_MANIFESTS, deadline);
+  if (byTag.status === 404 && notFoundMeaning(byTag) !== 'denied') return NONE;
+  const found = byTag.status === 200 ? entriesOf(byTag) : null;
+  if (found === null) throw refusalError(asked, byTag);
+  return found;
 }
 
-/** The entries of an index; null where there is none to be read. */
-async function request(
-  { conversation, registry, repository, origin, hadCredentials }: Asked,
-  path: string,
-  accept: string,
-  deadline: Deadline,
-): Promise<readonly Descriptor[] | null> {
+const NONE: Referrers = { entries: [], broken: [], isCut: false };
+
+/** @throws AssertImageError where the answer says that the registry could not tell */
+async function request(asked: Asked, path: string, accept: string, deadline: Deadline): Promise<FollowedResponse> {
+  const { conversation, repository, origin } = asked;
   const url = new URL(`/v2/${repository}/${path}`, origin);
   const { signal, lane } = deadline;
   const limits = { maxBytes: MAX_LIST_BYTES, signal, lane, isPathOurs: true };
   const scope = `repository:${repository}:pull`;
   const answer = await conversation.authorized({ method: 'GET', url, headers: { accept }, ...limits }, scope, deadline);
-  if (answer.status === 200) return entriesOf(answer);
-  if (TROUBLE.has(answer.status) || answer.status >= 500)
-    throw toAnswerError(answer, `the attestations of ${registry}/${repository}`, registry, hadCredentials());
-  return null;
+  if (TROUBLE.has(answer.status) || answer.status >= 500) throw refusalError(asked, answer);
+  return answer;
 }
 
-function entriesOf({ body, url }: FollowedResponse): readonly Descriptor[] | null {
+function refusalError({ registry, repository, hadCredentials }: Asked, answer: FollowedResponse): AssertImageError {
+  const what = `the attestations of ${registry}/${repository}`;
+  const pause = parseRetryAfter(header(answer, 'retry-after'), Date.now());
+  if (answer.status === 403 && pause !== null)
+    return new AssertImageError('rate-limited', `${registry} limits the rate (403), when asked for ${what}.`, {
+      retryAfterMs: pause,
+    });
+  if (answer.status === 408)
+    return new AssertImageError('unavailable', `${registry} is in trouble: HTTP 408, when asked for ${what}.`);
+  return toAnswerError(answer, what, registry, hadCredentials());
+}
+
+/** Null for what is no list; a manifest that happens to have that tag is one of nothing. @throws AssertImageError `too-large` */
+function entriesOf(answer: FollowedResponse): Referrers | null {
   try {
-    const what = `the list of ${url.host}`;
-    const fields = new Fields(parseStrictJson(body, what), what, INDEX_NAMES);
-    return fields.list('manifests')?.map((entry, at) => parseDescriptor(entry, `entry ${at + 1} of ${what}`)) ?? null;
+    const what = `the list of ${answer.url.host}`;
+    const fields = new Fields(parseStrictJson(answer.body, what), what, INDEX_NAMES);
+    const read = (fields.list('manifests') ?? []).map((entry, at) => tryRead(entry, `entry ${at + 1} of ${what}`));
+    const broken = read.filter((entry) => entry instanceof AssertImageError).slice(0, MAX_BROKEN);
+    const entries = read.filter((entry): entry is Descriptor => !(entry instanceof AssertImageError));
+    return { entries, broken, isCut: /rel="?next/.test(header(answer, 'link') ?? '') };
   } catch (error) {
-    if (error instanceof AssertImageError) return null;
+    if (error instanceof AssertImageError && error.code !== 'too-large') return null;
+    throw error;
+  }
+}
+
+/** The rest of them tells no more. */
+const MAX_BROKEN = 3;
+
+function tryRead(entry: Json, what: string): Descriptor | AssertImageError {
+  try {
+    return parseDescriptor(entry, what);
+  } catch (error) {
+    if (error instanceof AssertImageError) return error;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import type { ImageBudget } from '../base/budget.ts';
 import type { Deadline } from '../base/deadline.ts';
 import { AssertImageError } from '../base/errors.ts';
 import type { BundleList } from '../image/bundles.ts';
@@ -8,6 +7,7 @@ import { type Digest, tryParseDigest } from '../reference/digest.ts';
 import type { ContentCache } from './content-cache.ts';
 import type { ConversationOptions } from './conversation.ts';
 import { PullApi } from './pull-api.ts';
+import type { Referrers } from './referrers.ts';
 
 /** What was fetched in this run, by all repositories together. */
 export interface Contents {
@@ -44,26 +44,25 @@ export class Repository {
   }
 
   /** Signed statements that were pushed beside a manifest. */
-  async bundles(subject: Digest, deadline: Deadline, budget: Pick<ImageBudget, 'takeBytes'>): Promise<BundleList> {
+  async bundles(subject: Digest, deadline: Deadline): Promise<BundleList> {
     const { bundlesAmong } = await import('./bundles.ts');
-    const entries = await this.#referrers(subject, deadline);
+    const referrers = await this.#referrers(subject, deadline);
     return bundlesAmong(
-      entries,
+      referrers,
       { subject, name: this.#api.name },
       {
         document: ({ digest, size }) => deadline.race(this.#document(digest, deadline, size)),
         blob: (descriptor, role) => deadline.race(this.#blob(descriptor, role, deadline)),
-        takeBytes: (bytes) => budget.takeBytes(bytes),
       },
     );
   }
 
   /** Whether anything refers to a manifest. @throws AssertImageError where the registry does not let us look */
   async hasReferrers(subject: Digest, deadline: Deadline): Promise<boolean> {
-    return (await this.#referrers(subject, deadline)).length > 0;
+    return (await this.#referrers(subject, deadline)).entries.length > 0;
   }
 
-  async #referrers(subject: Digest, deadline: Deadline): Promise<readonly Descriptor[]> {
+  async #referrers(subject: Digest, deadline: Deadline): Promise<Referrers> {
     const { listReferrers } = await import('./bundles.ts');
     return deadline.race(listReferrers(this.#api.asked, subject, deadline));
   }

@@ -1,3 +1,4 @@
+import type { AssertImageError } from '../base/errors.ts';
 import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Look } from '../gate/verdict.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
@@ -7,10 +8,12 @@ import type { Identity } from '../provenance/identity.ts';
 /** What provenance says of an image. Only a signature that was checked, and all that was expected of it, makes `verified` true. */
 export function describeProvenance(look: Look | undefined): Record<string, unknown> {
   const stated = look && statedOf(look);
-  return { ...describeFinding(look?.provenance ?? null), ...(stated ? { stated } : {}) };
+  return { ...describeFinding(look?.provenance ?? null, look?.error ?? null), ...(stated ? { stated } : {}) };
 }
 
-function describeFinding(finding: Finding | null): Record<string, unknown> {
+function describeFinding(finding: Finding | null, error: AssertImageError | null): Record<string, unknown> {
+  if (finding === null && error !== null)
+    return { verified: false, reason: `the image could not be judged: ${error.message}` };
   if (finding === null) return { verified: false, reason: 'no signature was asked for (signer-workflow: none).' };
   const { identity, place, instance, rootDate, reason, rejected } = finding;
   return {

@@ -34,7 +34,12 @@ describe.skipIf(!canRun)('an attestation in docker-registry', () => {
     return response;
   }
   async function putBlob(repository: string, { bytes, digest }: Blob): Promise<void> {
-    const started = await send('POST', urlOf(repository, 'blobs/uploads/'), Buffer.alloc(0), 'application/octet-stream');
+    const started = await send(
+      'POST',
+      urlOf(repository, 'blobs/uploads/'),
+      Buffer.alloc(0),
+      'application/octet-stream',
+    );
     const place = new URL(started.headers.get('location') as string, urlOf(repository, ''));
     place.searchParams.set('digest', digest);
     await send('PUT', place.href, bytes, 'application/octet-stream');

@@ -18,6 +18,7 @@ const EMPTY = {
   checks: [],
   notices: [],
   provenance: null,
+  isUnproven: false,
 };
 const error = (code: 'missing' | 'timeout' | 'rate-limited' | 'denied', retryAfterMs?: number): Look => ({
   ...EMPTY,

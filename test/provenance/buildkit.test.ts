@@ -88,6 +88,10 @@ describe('an address of git', () => {
     'https://github.com/acme/app.git?ref=main',
     'http://localhost:3000/app.git#c0ffee',
     'github.com/acme/app.git#main',
+    'https://user:word@github.com/acme/app.git#main',
+    'HTTPS://github.com/acme/app.git',
+    'http://[::1]:3000/app.git',
+    'git.example.com:8443/acme/app.git',
   ])('%s', (uri) => expect(isGitAddress(uri)).toBe(true));
 
   test.each([
@@ -103,6 +107,8 @@ describe('an address of git', () => {
     'xgit://example.com/app',
     'https://example.com/app.gitx',
     'github.com/acme/app',
+    'alpine@sha256:abcdef',
+    'oci-layout:app/x.git:1',
     '',
   ])('not %s', (uri) => expect(isGitAddress(uri)).toBe(false));
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { readOnlyUri, readUtf8String } from '../../src/provenance/der.ts';
 import {
   parseNamedWorkflow,
   parseWorkflowFile,
   readIdentity,
-  readUtf8String,
   TOKEN_ISSUER,
   isRepositoryName,
 } from '../../src/provenance/identity.ts';
@@ -25,6 +25,7 @@ describe('a UTF8String in DER', () => {
     ['a longer form than needed, two bytes', [0x0c, 0x82, 0, 255, ...bytes(255)], null],
     ['three bytes of length', [0x0c, 0x83, 1, 0, 0, ...bytes(65536)], null],
     ['the indefinite form', [0x0c, 0x80, 0x61, 0, 0], null],
+    ['the same with 128 bytes behind', [0x0c, 0x80, ...bytes(128)], null],
     ['too short', [0x0c, 3, 0x61, 0x62], null],
     ['too long', [0x0c, 1, 0x61, 0x62], null],
     ['half a character', [0x0c, 1, 0xc3], null],
@@ -33,6 +34,20 @@ describe('a UTF8String in DER', () => {
   ])('%s', (_, der, expected) => {
     expect(readUtf8String(new Uint8Array(der))).toBe(expected);
   });
+});
+
+describe('the only name of a certificate', () => {
+  const uri = [0x86, 3, 0x61, 0x3a, 0x62];
+  test.each<[string, number[], string | null]>([
+    ['an address', [0x30, 5, ...uri], 'a:b'],
+    ['two', [0x30, 10, ...uri, ...uri], null],
+    ['none', [0x30, 0], null],
+    ['a mail address', [0x30, 5, 0x81, 3, 0x61, 0x40, 0x62], null],
+    ['one that is not ASCII', [0x30, 4, 0x86, 2, 0xc3, 0xa4], null],
+    ['another structure', [0x31, 5, ...uri], null],
+    ['bytes behind it', [0x30, 5, ...uri, 0], null],
+    ['a comma, which others would quote', [0x30, 3, 0x86, 1, 0x2c], ','],
+  ])('%s', (_, der, expected) => expect(readOnlyUri(new Uint8Array(der))).toBe(expected));
 });
 
 describe('a workflow file', () => {

@@ -50,7 +50,7 @@ describe('the root of the public instance', () => {
     const after = (days: number): Date => new Date(Date.parse(FETCHED) + days * 24 * 60 * 60 * 1000);
     expect((await refreshPublicRoot(tuf, after(180), startOf(tuf))).date).toBe(FETCHED);
     await expect(refreshPublicRoot(tuf, after(181), startOf(tuf))).rejects.toMatchObject({
-      code: 'unavailable',
+      code: 'protocol',
       message: expect.stringContaining('is 181 days old: it is away.') as string,
     });
   });

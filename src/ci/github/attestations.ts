@@ -1,7 +1,6 @@
-import { uncompress } from 'snappyjs';
+import type { ImageBudget } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
 import {
   type BundleList,
   type BundlePlace,
@@ -9,131 +8,140 @@ import {
   MAX_BUNDLE_BYTES,
   MAX_BUNDLES,
 } from '../../image/bundles.ts';
-import { parseStrictJson } from '../../json/strict-json.ts';
-import { sendFollowing } from '../../net/redirects.ts';
+import { assertObject, type Json, parseStrictJson } from '../../json/strict-json.ts';
+import { type FollowedResponse, sendFollowing } from '../../net/redirects.ts';
 import { withRetries } from '../../net/retry.ts';
-import { Transport } from '../../net/transport.ts';
+import { header, Transport } from '../../net/transport.ts';
 import type { Digest } from '../../reference/digest.ts';
 import type { Asked } from '../ci.ts';
-import { clientOf, type GitHubClient } from './client.ts';
+import { pauseOf } from './rate-limit.ts';
+import { fetchStored, tooLargeError } from './stored-attestation.ts';
 
-const WHAT = 'provenance';
 const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
+/** Thirty real ones have 0.4 MB. */
+const MAX_LIST_BYTES = 8 * 1024 * 1024;
 
-/** One item of GitHub's list; each may be missing (docs.github.com/rest/repos/attestations). */
-interface Listed {
-  readonly bundle?: unknown;
-  readonly bundle_url?: unknown;
+/** The list of a repository, and what may be asked of it. */
+interface Listing {
+  readonly attestations: readonly Json[];
+  readonly isCut: boolean;
 }
+const NONE: Listing = { attestations: [], isCut: false };
 
-/** GitHub's list of the attestations of one repository. */
+/**
+ * GitHub's list of the attestations of one repository (docs.github.com/rest/repos/attestations). Not by Octokit, which
+ * holds an answer of any size several times.
+ */
 export class GitHubAttestations implements BundlePlace {
-  readonly #client: GitHubClient;
   readonly #asked: Asked;
   readonly #source: string;
   readonly #isOwn: boolean;
+  readonly #apiUrl: URL;
+  readonly #transport: Transport;
 
   /** @param source `owner/name` of the repository whose list is asked for */
-  constructor(source: string, asked: Asked, { env, log }: { readonly env: NodeJS.ProcessEnv; readonly log: Log }) {
-    this.#client = clientOf(asked, env, log);
+  constructor(source: string, asked: Asked, env: NodeJS.ProcessEnv) {
     this.#asked = asked;
     this.#source = source;
     this.#isOwn = source.toLowerCase() === (env['GITHUB_REPOSITORY'] ?? '').toLowerCase();
+    this.#apiUrl = new URL(env['GITHUB_API_URL'] || 'https://api.github.com');
+    this.#transport = new Transport(this.#apiUrl.origin, asked.network);
+    asked.signal.addEventListener('abort', () => void this.#transport.close(), { once: true });
   }
 
-  /** Begins to connect. */
-  prepare(): Promise<void> {
-    return this.#client.prepare(WHAT);
+  prepare(): void {
+    this.#transport.preconnect(this.#apiUrl);
   }
 
-  /** @throws AssertImageError where GitHub did not let us look */
-  async find(digest: Digest, deadline: Deadline): Promise<BundleList> {
-    const { attestations, isCut } = await deadline.race(this.#list(digest));
-    const listed = attestations.slice(0, MAX_BUNDLES);
-    const inline = listed.filter(({ bundle }) => bundle !== null && bundle !== undefined);
-    const elsewhere = listed.filter((item) => !inline.includes(item) && typeof item.bundle_url === 'string');
+  async find(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<BundleList> {
+    const { attestations, isCut } = await this.#list(digest, deadline, budget);
+    const listed = attestations.slice(0, MAX_BUNDLES).map((item) => assertObject(item, 'an item of the list'));
+    const inline = listed.filter(({ bundle }) => typeof bundle === 'object' && bundle !== null);
+    const others = listed.filter((item) => !inline.includes(item));
     return {
       place: `on GitHub for ${this.#source}`,
       bundles: inline.map(
         ({ bundle }): LoadBundle =>
-          () =>
-            Promise.resolve(bundle),
+          async (take) =>
+            taken(bundle as Json, take),
       ),
-      later: elsewhere.map(
-        (item): LoadBundle =>
-          () =>
-            this.#fetch(item.bundle_url as string, deadline),
+      later: others.map(
+        ({ bundle_url: address }): LoadBundle =>
+          (take) =>
+            fetchStored(address, { network: this.#asked.network, deadline, take }),
       ),
       isCut: isCut || attestations.length > MAX_BUNDLES,
     };
   }
 
-  async #list(digest: Digest): Promise<{ attestations: readonly Listed[]; isCut: boolean }> {
-    const [owner, repo] = this.#source.split('/') as [string, string];
-    const parameters = { owner, repo, subject_digest: digest, predicate_type: PREDICATE_TYPE, per_page: MAX_BUNDLES };
-    try {
-      const { data, headers } = await this.#client.request(WHAT, 'attestations: read', (octokit) =>
-        // As it stands, with its colon.
-        octokit.request('GET /repos/{owner}/{repo}/attestations/{+subject_digest}', parameters),
+  async #list(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<Listing> {
+    const base = this.#apiUrl.href.replace(/\/$/, '');
+    const query = new URLSearchParams({ predicate_type: PREDICATE_TYPE, per_page: String(MAX_BUNDLES) });
+    const url = new URL(`${base}/repos/${this.#source}/attestations/${digest}?${query.toString()}`);
+    const { signal, lane } = deadline;
+    const exchange = {
+      method: 'GET',
+      url,
+      headers: this.#headers(),
+      maxBytes: MAX_LIST_BYTES,
+      signal,
+      lane,
+      isPathOurs: true,
+    } as const;
+    const answer = await withRetries(() => sendFollowing(this.#transport, exchange), deadline);
+    if (answer.status === 204) return NONE;
+    if (answer.status !== 200 || answer.leftOrigin) return this.#refused(answer);
+    await budget.takeBytes(answer.body.length);
+    const list = parseStrictJson(answer.body, "GitHub's list of attestations")['attestations'];
+    if (!Array.isArray(list)) throw new AssertImageError('protocol', 'GitHub gave no list of attestations.');
+    return { attestations: list as readonly Json[], isCut: /rel="?next/.test(header(answer, 'link') ?? '') };
+  }
+
+  #headers(): Record<string, string> {
+    const { githubToken } = this.#asked.settings.registry;
+    if (githubToken === '') {
+      throw new AssertImageError('input', 'github-token is empty, and GitHub has to be asked for attestations.', {
+        hint: 'Leave github-token at its default, or give a token that may read them.',
+      });
+    }
+    return {
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': '2022-11-28',
+      authorization: `Bearer ${githubToken}`,
+    };
+  }
+
+  /** Of this very repository a 404 says that there are none; of another it may say that this token must not see them. */
+  #refused(answer: FollowedResponse): Listing {
+    const { status } = answer;
+    if (answer.leftOrigin) throw new AssertImageError('protocol', `GitHub sent us to ${answer.url.host}; refused.`);
+    if (status === 404 && this.#isOwn) return NONE;
+    if (status === 404) {
+      throw new AssertImageError(
+        'denied',
+        `GitHub does not show the attestations of ${this.#source} to this token (404).`,
+        { hint: 'Give a github-token that may read them there, or push the attestation to the registry.' },
       );
-      // 204: none, without a body.
-      const listed: unknown = (data as { attestations?: unknown } | undefined)?.attestations ?? [];
-      if (!Array.isArray(listed))
-        throw new AssertImageError('protocol', `${WHAT}: GitHub gave no list of attestations.`);
-      return { attestations: listed as Listed[], isCut: /rel="?next/.test(headers.link ?? '') };
-    } catch (error) {
-      const code = error instanceof AssertImageError ? error.code : null;
-      // Of this very repository it says that there are none; of another it may say that this token must not see them.
-      if (code === 'missing' && this.#isOwn) return { attestations: [], isCut: false };
-      throw code === 'missing' || code === 'denied' ? this.#refusal(code, error as AssertImageError) : error;
     }
-  }
-
-  #refusal(code: 'missing' | 'denied', { message }: AssertImageError): AssertImageError {
-    const status = /HTTP (\d+)/.exec(message)?.[1] ?? '';
-    return code === 'denied'
-      ? new AssertImageError('denied', `GitHub refused the list of attestations (${status}).`, {
-          hint: 'Give the job permissions: attestations: read, or push the attestation to the registry.',
-        })
-      : new AssertImageError(
-          'denied',
-          `GitHub does not show the attestations of ${this.#source} to this token (${status}).`,
-          { hint: 'Give a github-token that may read them there, or push the attestation to the registry.' },
-        );
-  }
-
-  /** From storage, by an address that lets in whoever has it: no token goes there, nor any other header of ours. */
-  async #fetch(address: string, deadline: Deadline): Promise<unknown> {
-    const url = URL.canParse(address) ? new URL(address) : null;
-    if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
-      throw new AssertImageError('protocol', 'GitHub named storage by an address that is none.');
-    const transport = new Transport(url.origin, this.#asked.network, true);
-    const { signal } = deadline;
-    const exchange = { method: 'GET', url, headers: {}, maxBytes: MAX_BUNDLE_BYTES, signal } as const;
-    try {
-      const answer = await deadline.race(withRetries(() => sendFollowing(transport, exchange), deadline));
-      if (answer.status !== 200)
-        throw new AssertImageError(
-          'unavailable',
-          `${url.host}, which holds the attestation, answered HTTP ${answer.status}.`,
-        );
-      return parseStrictJson(decompressed(answer.body), 'the attestation in storage');
-    } finally {
-      await transport.close();
+    const pause = pauseOf(answer);
+    if (status === 429 || (status === 403 && pause !== undefined))
+      throw new AssertImageError('rate-limited', `GitHub limits the rate of requests with this token (${status}).`, {
+        retryAfterMs: pause,
+      });
+    if (status === 401 || status === 403) {
+      throw new AssertImageError('denied', `GitHub refused the list of attestations (${status}).`, {
+        hint: 'Give the job permissions: attestations: read, or push the attestation to the registry.',
+      });
     }
+    const code = status >= 500 || status === 408 ? 'unavailable' : 'protocol';
+    throw new AssertImageError(code, `GitHub did not list attestations (HTTP ${status}).`);
   }
 }
 
-/** Snappy's raw form, as GitHub stores it (cli/cli, pkg/cmd/attestation/api). @throws AssertImageError `too-large`, `malformed` */
-function decompressed(body: Uint8Array): Uint8Array {
-  try {
-    return uncompress(new Uint8Array(body), MAX_BUNDLE_BYTES);
-  } catch (cause) {
-    const isLarge = cause instanceof Error && cause.message.includes('too big');
-    throw isLarge
-      ? new AssertImageError('too-large', `the attestation in storage has more than ${MAX_BUNDLE_BYTES} bytes.`, {
-          cause,
-        })
-      : new AssertImageError('malformed', 'the attestation in storage cannot be decompressed.', { cause });
-  }
+/** A bundle that stands in the list. @throws AssertImageError `too-large` */
+async function taken(bundle: Json, take: (bytes: number) => Promise<void>): Promise<unknown> {
+  const { length } = JSON.stringify(bundle);
+  if (length > MAX_BUNDLE_BYTES) throw tooLargeError();
+  await take(length);
+  return bundle;
 }

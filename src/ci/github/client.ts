@@ -65,12 +65,6 @@ export class GitHubClient {
     }
   }
 
-  /** Loads the client and begins to connect, ahead of a request. Never throws; the request itself reports errors. */
-  async prepare(what: string): Promise<void> {
-    this.#octokit ??= this.#open(what);
-    await this.#octokit.catch(() => {});
-  }
-
   async #open(what: string): Promise<Octokit> {
     const { token, apiUrl, network, signal, debug } = this.#options;
     if (token === '') {
@@ -79,9 +73,7 @@ export class GitHubClient {
       });
     }
     const { getOctokit: open } = await import('@actions/github');
-    const { fetch: send, preconnect } = makeFetch(new URL(apiUrl), network, signal);
-    preconnect();
-    const fetch = send as unknown as typeof globalThis.fetch;
+    const fetch = makeFetch(new URL(apiUrl), network, signal) as unknown as typeof globalThis.fetch;
     const log = { debug, info: debug, warn: debug, error: debug };
     return open(token, { baseUrl: apiUrl, request: { fetch, log }, log, userAgent: network.userAgent });
   }

@@ -31,10 +31,10 @@ export function makeFetch(
   apiUrl: URL,
   network: Network,
   signal: AbortSignal,
-): { fetch: (url: string, init: Init) => Promise<Response>; preconnect: () => void } {
+): (url: string, init: Init) => Promise<Response> {
   const connections = new Connections(apiUrl, network);
   signal.addEventListener('abort', () => void connections.destroy(), { once: true });
-  const fetch = async (text: string, init: Init): Promise<Response> => {
+  return async (text, init) => {
     let url = new URL(text);
     for (let hop = 0; ; hop += 1) {
       const response = await send(url, init, { connections, network, signal });
@@ -46,7 +46,6 @@ export function makeFetch(
       url = next;
     }
   };
-  return { fetch, preconnect: () => connections.preconnect(apiUrl) };
 }
 
 interface Wire {

@@ -14,7 +14,7 @@ export function hostOf(asked: Asked, env: NodeJS.ProcessEnv, log: Log): HostOfCo
     compare: async (base, head) => (await (comparison ??= open())).compare(base, head),
     attestations: async (repository) => {
       const { GitHubAttestations } = await import('./attestations.ts');
-      return new GitHubAttestations(repository, asked, { env, log });
+      return new GitHubAttestations(repository, asked, env);
     },
   };
 }

@@ -18,12 +18,16 @@ export function checkCel(
 ): Check[] {
   if (expressions.length === 0) return [];
   for (const { source } of expressions) assertReadableEnv(source, platform);
-  context.celEndsAtMs ??= performance.now() + MAX_EVALUATION_MS;
-  const msLeft = context.celEndsAtMs - performance.now();
   // Without one, what names it must never be true: has() is false of a variable that is not there.
   const isOpen = ({ asksSignedProvenance }: CelExpression): boolean => asksSignedProvenance && signed === null;
   const asked = expressions.filter((expression) => !isOpen(expression));
-  const outcomes = evaluateCel(asked, celFactsOf(platform, context, signed), msLeft);
+  const startedAtMs = performance.now();
+  const outcomes = evaluateCel(
+    asked,
+    celFactsOf(platform, context, signed),
+    MAX_EVALUATION_MS - (context.celSpentMs ?? 0),
+  );
+  context.celSpentMs = (context.celSpentMs ?? 0) + performance.now() - startedAtMs;
   const outcomeOf = (expression: CelExpression): CelOutcome =>
     isOpen(expression) ? NOT_SIGNED : (outcomes[asked.indexOf(expression)] as CelOutcome);
   return expressions

@@ -20,8 +20,8 @@ export interface CelContext {
   readonly tag: string | null;
   readonly run: Pick<RunFacts, 'sha' | 'ref' | 'repository' | 'eventName'>;
   readonly now: Date;
-  /** When the time for all expressions on this image is over, by `performance.now()`; set by the first of them. */
-  celEndsAtMs?: number;
+  /** What all expressions on this image have taken so far. */
+  celSpentMs?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AssertImageError } from '../../base/errors.ts';
 import type { Identity } from '../../provenance/identity.ts';
+import type { Digest } from '../../reference/digest.ts';
 import type { Check } from '../check.ts';
 
 /** An attestation that was found, and why it does not count. */
@@ -10,8 +11,10 @@ interface Rejected {
 
 /** What was found of signed provenance for one image. */
 export interface Finding {
-  /** Of the certificate of the one that counts; null where none does. */
+  /** Of the certificate of the one that counts, or of the first of several; null where none does. */
   readonly identity: Identity | null;
+  /** By what it is about: the image, or each of its manifests. */
+  readonly identities: ReadonlyMap<Digest, Identity>;
   /** Where it was found. */
   readonly place: string | null;
   /** The instance of Sigstore that vouches for it. */
@@ -25,4 +28,9 @@ export interface Finding {
   readonly rejected: readonly Rejected[];
   /** Why it could not be told whether there is one. */
   readonly error: AssertImageError | null;
+}
+
+/** Who signed for one manifest; null where none counts, or none was asked for. */
+export function signedFor(finding: Finding | null, manifest: Digest): Identity | null {
+  return finding?.identities.get(manifest) ?? finding?.identity ?? null;
 }

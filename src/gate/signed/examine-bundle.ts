@@ -1,3 +1,4 @@
+import type { RoundBudget } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { type AssertImageError, toAssertImageError } from '../../base/errors.ts';
 import { firstUnmet, MET_BY_SIGNATURE, type Unmet } from '../../expectations/provenance/conditions.ts';
@@ -14,9 +15,6 @@ export interface Accepted {
   readonly place: string;
 }
 
-/** Chooses among several that count. */
-export type Choose = (accepted: readonly Accepted[]) => Accepted;
-
 /** One that does not. */
 export interface Refused extends Unmet {
   readonly place: string;
@@ -24,38 +22,49 @@ export interface Refused extends Unmet {
 
 export type One = Accepted | Refused | AssertImageError;
 
-/** What a bundle is held against. */
+/** What bundles are held against. */
 export interface Measure {
+  readonly expected: ProvenanceExpectation;
+  readonly roots: Promise<TrustedRoots>;
+  readonly deadline: Deadline;
+  /** What all bundles of a run may take in memory. */
+  readonly budget: RoundBudget;
+}
+
+/** One bundle in one place. */
+export interface Found {
+  readonly load: LoadBundle;
   readonly digest: Digest;
   readonly place: string;
-  readonly expected: ProvenanceExpectation;
-  readonly roots: TrustedRoots;
-  readonly deadline: Deadline;
-  /** Hashes of those that were judged. */
+  /** Hashes of those that were verified: of this digest, by any place. */
   readonly seen: Set<string>;
 }
 
 /** What a bundle is worth; null for what is none, and for one that another place had, too. */
 export async function examineBundle(
-  load: LoadBundle,
-  { digest, place, expected, roots, deadline, seen }: Measure,
+  { load, digest, place, seen }: Found,
+  { expected, roots, deadline, budget }: Measure,
 ): Promise<One | null> {
+  // Of its own: one that is too large takes nothing from the others.
+  const own = budget.image();
   let met = 0;
   try {
-    const value = await load();
+    const value = await deadline.race(load((bytes) => own.takeBytes(bytes)));
     deadline.assertLeft();
     if (value === null) return null;
     const bundle = readBundle(value);
-    if (seen.has(bundle.signature)) return null;
+    if (seen.has(bundle.hash)) return null;
     met = MET_BY_SIGNATURE - 1;
-    const attestation = verifyBundle(bundle, roots);
+    const attestation = verifyBundle(bundle, await deadline.race(roots));
+    // Only what was verified: a forgery must not hide what it was made from.
+    seen.add(bundle.hash);
     const missing = firstUnmet(attestation, expected, digest);
-    // Only what was verified: a forgery with the same signature must not hide it.
-    seen.add(bundle.signature);
     return missing === null ? { attestation, place } : { place, ...missing };
   } catch (thrown) {
     const error = toAssertImageError(thrown);
     return CONTENT.has(error.code) ? { place, met, message: sentence(error), actual: null } : error;
+  } finally {
+    own.close();
   }
 }
 

@@ -1,15 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
-import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError, toAssertImageError } from '../../base/errors.ts';
-import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
-import type { BundleList, LoadBundle } from '../../image/bundles.ts';
-import type { TrustedRoots } from '../../provenance/trusted-root.ts';
+import { type BundleList, type LoadBundle, MAX_BUNDLES } from '../../image/bundles.ts';
 import type { Digest } from '../../reference/digest.ts';
-import { type Accepted, examineBundle, type One, type Refused } from './examine-bundle.ts';
+import { type Accepted, examineBundle, type Measure, type One, type Refused } from './examine-bundle.ts';
 
 /** Somewhere that signed statements are kept. */
 export interface Place {
-  /** For messages, behind "in" or "on". */
+  /** For messages. */
   readonly name: string;
   /** @throws AssertImageError where it did not let us look */
   find(digest: Digest): Promise<BundleList>;
@@ -26,89 +24,108 @@ export interface Examined {
 }
 
 /** By what is examined. */
-export interface Examination {
+export interface Examination extends Measure {
   readonly places: readonly Place[];
-  readonly expected: ProvenanceExpectation;
-  readonly roots: TrustedRoots;
-  readonly deadline: Deadline;
+  /** Whether one is enough, so that nothing else need be waited for; known once the image is read. */
+  readonly suits: Promise<(accepted: Accepted, digest: Digest) => boolean>;
 }
 
 const AT_ONCE = 4;
-/** Once an attestation counts, other places have this long to say what they have. */
+/** Once one is enough, other places have this long to say what they have. */
 const GRACE_MS = 2_000;
 
-/** Asks all places at once, and judges what each has as it comes. Never throws but for faults of ours. */
-export async function examine(digest: Digest, examination: Examination): Promise<Examined> {
-  const { places } = examination;
-  const seen = new Set<string>();
-  const found: (Examined | null)[] = places.map(() => null);
-  let satisfy: () => void = () => {};
-  const satisfied = new Promise<void>((resolve) => (satisfy = resolve));
-  const all = Promise.all(
-    places.map(async (place, at) => {
-      found[at] = await examinePlace(place, digest, examination, seen);
-      if (found[at].accepted.length > 0) satisfy();
-    }),
-  );
-  await Promise.race([all, satisfied.then(() => patience(GRACE_MS))]);
-  const results = found.map((result, at) => result ?? unanswered(places[at] as Place));
-  return {
-    accepted: results.flatMap(({ accepted }) => accepted),
-    refused: results.flatMap(({ refused }) => refused),
-    problems: results.flatMap(({ problems }) => problems),
-    places: results.flatMap((result) => result.places),
-  };
+/** Asks all places at once, and judges what each has as it comes. Never throws. */
+export function examine(digest: Digest, examination: Examination): Promise<Examined> {
+  return new Search(digest, examination).run();
 }
 
-async function patience(ms: number): Promise<void> {
-  const { setTimeout: sleep } = await import('node:timers/promises');
-  await sleep(ms, undefined, { ref: false });
-}
+/** One digest in all places. */
+class Search {
+  readonly #digest: Digest;
+  readonly #by: Examination;
+  readonly #accepted: Accepted[] = [];
+  readonly #refused: Refused[] = [];
+  readonly #problems: AssertImageError[] = [];
+  readonly #places: string[] = [];
+  readonly #seen = new Set<string>();
+  readonly #pending: Set<Place>;
+  #satisfy: () => void = () => {};
+  readonly #satisfied = new Promise<void>((resolve) => (this.#satisfy = resolve));
 
-function unanswered({ name }: Place): Examined {
-  const problem = new AssertImageError('timeout', `${name} did not answer in time about the provenance.`);
-  return { accepted: [], refused: [], problems: [problem], places: [] };
-}
-
-async function examinePlace(
-  place: Place,
-  digest: Digest,
-  examination: Examination,
-  seen: Set<string>,
-): Promise<Examined> {
-  let list: BundleList;
-  try {
-    list = await examination.deadline.race(place.find(digest));
-  } catch (error) {
-    return { accepted: [], refused: [], problems: [toAssertImageError(error)], places: [] };
+  constructor(digest: Digest, by: Examination) {
+    this.#digest = digest;
+    this.#by = by;
+    this.#pending = new Set(by.places);
   }
-  const first = await examineAll(list.bundles, list, digest, { examination, seen });
-  const isDone = first.some((one) => 'attestation' in one);
-  const later = isDone ? [] : await examineAll(list.later, list, digest, { examination, seen });
-  const all = [...first, ...later];
-  const cut = list.isCut
-    ? [
+
+  async run(): Promise<Examined> {
+    await Promise.race([this.#all(), this.#satisfied.then(() => this.#grace())]);
+    const unanswered = [...this.#pending].map(
+      ({ name }) => new AssertImageError('timeout', `${name} did not answer in time about the provenance.`),
+    );
+    return {
+      accepted: [...this.#accepted],
+      refused: [...this.#refused],
+      problems: [...this.#problems, ...unanswered],
+      places: [...this.#places],
+    };
+  }
+
+  async #grace(): Promise<void> {
+    await sleep(Math.max(0, Math.min(GRACE_MS, this.#by.deadline.msLeft() / 4)));
+  }
+
+  /** What costs a request elsewhere is left alone, unless nothing else is enough. */
+  async #all(): Promise<void> {
+    const later = await Promise.all(this.#by.places.map((place) => this.#ask(place)));
+    if (later.some(({ loads }) => loads.length > 0) && !(await this.#isEnough()))
+      await Promise.all(later.map(({ loads, place }) => this.#examineAll(loads, place)));
+  }
+
+  /** What one place has at hand, judged; and what it has elsewhere. */
+  async #ask(place: Place): Promise<{ readonly loads: readonly LoadBundle[]; readonly place: string }> {
+    let list: BundleList;
+    try {
+      list = await this.#by.deadline.race(place.find(this.#digest));
+    } catch (error) {
+      this.#pending.delete(place);
+      this.#problems.push(toAssertImageError(error));
+      return { loads: [], place: '' };
+    }
+    this.#places.push(list.place);
+    await this.#examineAll(list.bundles, list.place);
+    if (list.isCut)
+      this.#problems.push(
         new AssertImageError(
           'too-large',
-          `there are more attestations ${list.place} than the ${all.length} that are read.`,
+          `there are more attestations ${list.place} than the ${MAX_BUNDLES} that are read.`,
         ),
-      ]
-    : [];
-  return {
-    accepted: all.filter((one) => 'attestation' in one),
-    refused: all.filter((one) => 'message' in one && 'met' in one),
-    problems: [...all.filter((one) => one instanceof AssertImageError), ...cut],
-    places: [list.place],
-  };
-}
+      );
+    this.#pending.delete(place);
+    return { loads: list.later, place: list.place };
+  }
 
-async function examineAll(
-  loads: readonly LoadBundle[],
-  { place }: BundleList,
-  digest: Digest,
-  { examination, seen }: { readonly examination: Examination; readonly seen: Set<string> },
-): Promise<One[]> {
-  const by = { ...examination, place, digest, seen };
-  const found = await pMap(loads, (load) => examineBundle(load, by), { concurrency: AT_ONCE });
-  return found.filter((one) => one !== null);
+  async #examineAll(loads: readonly LoadBundle[], place: string): Promise<void> {
+    const examineOne = async (load: LoadBundle): Promise<void> =>
+      this.#take(await examineBundle({ load, place, digest: this.#digest, seen: this.#seen }, this.#by));
+    await pMap(loads, examineOne, { concurrency: AT_ONCE });
+  }
+
+  async #take(one: One | null): Promise<void> {
+    if (one === null) return;
+    if (one instanceof AssertImageError) return void this.#problems.push(one);
+    if (!('attestation' in one)) return void this.#refused.push(one);
+    this.#accepted.push(one);
+    // Not waited for: the image may still be on its way.
+    void this.#isEnough().then(
+      (isEnough) => isEnough && this.#satisfy(),
+      () => {},
+    );
+  }
+
+  async #isEnough(): Promise<boolean> {
+    if (this.#accepted.length === 0) return false;
+    const suits = await this.#by.suits;
+    return this.#accepted.some((accepted) => suits(accepted, this.#digest));
+  }
 }

@@ -1,8 +1,10 @@
 import { AssertImageError } from '../../base/errors.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Check } from '../../expectations/check.ts';
+import { noticesOn } from '../../expectations/provenance/conditions.ts';
 import type { Finding } from '../../expectations/provenance/finding.ts';
 import { formatExpected, type ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
+import type { Digest } from '../../reference/digest.ts';
 import type { Examined } from './examine.ts';
 import type { Accepted, Refused } from './examine-bundle.ts';
 
@@ -19,7 +21,16 @@ function checkOf(
   return { expectation, platform, holds, expected: formatExpected(expected), actual, message };
 }
 
-const NOTHING = { identity: null, place: null, instance: null, rootDate: null, notices: [], rejected: [], error: null };
+const NOTHING = {
+  identity: null,
+  identities: new Map<Digest, never>(),
+  place: null,
+  instance: null,
+  rootDate: null,
+  notices: [],
+  rejected: [],
+  error: null,
+};
 
 function told(refused: readonly Refused[]): Finding['rejected'] {
   return refused
@@ -27,16 +38,21 @@ function told(refused: readonly Refused[]): Finding['rejected'] {
     .map(({ place, message }) => ({ place, reason: shorten(message, MAX_REASON_CHARS) }));
 }
 
-/** One that counts. */
+/** One that counts: about the image, or one about each of its manifests; the first stands for all where one is told. */
 export function passing(
-  { attestation, place }: Accepted,
-  notices: readonly string[],
-  { refused }: Examined,
+  chosen: ReadonlyMap<Digest, Accepted>,
+  { refused, problems }: Examined,
   expected: ProvenanceExpectation,
 ): Finding {
+  const all = [...chosen.values()];
+  const { attestation, place } = all[0] as Accepted;
   const { identity, instance } = attestation;
+  const identities = new Map([...chosen].map(([digest, accepted]) => [digest, accepted.attestation.identity]));
+  const ofPlaces = problems.map(({ message }) => `not everywhere could be looked for signed provenance: ${message}`);
+  const ofRuns = all.flatMap((accepted) => noticesOn(accepted.attestation.identity));
+  const notices = [...new Set([...ofPlaces, ...ofRuns])];
   const checks = [checkOf(expected, { actual: identity.signer, message: '' })];
-  return { ...NOTHING, identity, place, instance, reason: '', checks, notices, rejected: told(refused) };
+  return { ...NOTHING, identity, identities, place, instance, reason: '', checks, notices, rejected: told(refused) };
 }
 
 /** None that counts, and all was read. */
@@ -48,12 +64,14 @@ export function failing(
   return { ...NOTHING, reason: why.message, checks: [checkOf(expected, why)], rejected: told(refused) };
 }
 
-/** It cannot be told. */
+/** It cannot be told. What will not change by waiting is told before what may. */
 export function unknown(
-  { code, message, hint, retryAfterMs }: AssertImageError,
+  problems: readonly AssertImageError[],
   expected: ProvenanceExpectation,
   refused: readonly Refused[] = [],
 ): Finding {
+  const [worst] = problems.toSorted((a, b) => Number(a.isTransient) - Number(b.isTransient));
+  const { code, message, hint, retryAfterMs } = worst as AssertImageError;
   const what = `whether the image is ${formatExpected(expected)} cannot be told: ${message}`;
   const error = new AssertImageError(code === 'missing' ? 'incomplete' : code, what, { hint, retryAfterMs });
   return { ...NOTHING, reason: what, checks: [], rejected: told(refused), error };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RoundBudget } from '../../base/budget.ts';
 import { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
@@ -8,7 +9,7 @@ import { Transport } from '../../net/transport.ts';
 import { type DatedRoots, refreshPublicRoot, TUF_ORIGIN } from '../../provenance/public-root.ts';
 import type { TufRepository } from '../../provenance/tuf.ts';
 import type { Digest } from '../../reference/digest.ts';
-import type { Reference } from '../../reference/reference.ts';
+import { formatReference, type Reference } from '../../reference/reference.ts';
 import type { Registries } from '../../registry/registries.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
@@ -35,15 +36,36 @@ export async function openSignatures(
   // It is waited for where it is needed.
   roots.catch(() => {});
   const host = await means.hostOfCode.attestations(expected.source.repository);
-  void host.prepare();
+  host.prepare();
   const budget = new RoundBudget();
   const redact = (text: string): string => registries.redact(text);
-  return (reference, deadline) => {
+  return (reference, look) => {
+    // A lane of its own: over HTTP/1.1 a list that never comes would hold up the image. And it ends before the look does.
+    const deadline = new Deadline(
+      Math.ceil(look.msLeft() * SHARE),
+      `the attestations of ${formatReference(reference)}`,
+      look.signal,
+      LANE - look.lane,
+    );
+    look.signal.addEventListener('abort', () => deadline.clear(), { once: true });
     const places = placesOf(reference, { host, registries, deadline, budget });
     const remark = (digest: Digest, image: Image): Promise<string> =>
-      remarkOn(reference, digest, image, { registries, deadline });
-    return new Signatures({ expected, revisionFrom, roots, redact }, { places, deadline, remark });
+      Promise.race([remarkOn(reference, digest, image, { registries, deadline }), nothingAfter(REMARK_MS)]).catch(
+        () => '',
+      );
+    return new Signatures({ expected, revisionFrom, roots, budget, redact }, { places, deadline, remark });
   };
+}
+
+/** This lane and below: each look has one for its signatures. */
+const LANE = -2000;
+/** Of what is left to a look: a search that takes longer is told as such, and not as an image that cannot be read. */
+const SHARE = 0.95;
+/** A hint must not hold up a verdict. */
+const REMARK_MS = 2_000;
+
+function nothingAfter(ms: number): Promise<string> {
+  return sleep(ms, '', { ref: false });
 }
 
 interface PlaceMeans {
@@ -55,13 +77,16 @@ interface PlaceMeans {
 
 /** The registry beside the image, and the list of the source repository; a layout has the list alone. */
 function placesOf(reference: Reference, { host, registries, deadline, budget }: PlaceMeans): Place[] {
-  const ofHost: Place = { name: 'the list of the source repository', find: (digest) => host.find(digest, deadline) };
-  if (reference.layout !== undefined) return [ofHost];
   const own = budget.image();
   deadline.signal.addEventListener('abort', () => own.close(), { once: true });
+  const ofHost: Place = {
+    name: 'the list of the source repository',
+    find: (digest) => host.find(digest, deadline, own),
+  };
+  if (reference.layout !== undefined) return [ofHost];
   const ofRegistry: Place = {
     name: `${reference.registry}/${reference.repository}`,
-    find: (digest) => registries.repository(reference).bundles(digest, deadline, own),
+    find: (digest) => registries.repository(reference).bundles(digest, deadline),
   };
   return [ofRegistry, ofHost];
 }
@@ -90,7 +115,8 @@ async function remarkOn(
 async function rootsOf({ settings, network, registries }: SignatureMeans): Promise<DatedRoots> {
   const { trustedRoots } = settings;
   if (trustedRoots !== null) return { roots: trustedRoots, date: null, notices: [] };
-  const deadline = new Deadline(REFRESH_MS, "the repository of Sigstore's trusted root", registries.signal);
+  const refreshMs = Math.min(REFRESH_MS, settings.timeoutMs / 3);
+  const deadline = new Deadline(refreshMs, "the repository of Sigstore's trusted root", registries.signal);
   const transport = new Transport(TUF_ORIGIN, network);
   try {
     return await refreshPublicRoot(overHttp(transport, deadline), new Date());

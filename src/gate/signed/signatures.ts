@@ -1,17 +1,17 @@
 import type { Deadline } from '../../base/deadline.ts';
-import { toAssertImageError } from '../../base/errors.ts';
-import { contradictionOf } from '../../expectations/provenance/contradiction.ts';
-import { noticesOn } from '../../expectations/provenance/conditions.ts';
+import { type AssertImageError, toAssertImageError } from '../../base/errors.ts';
+import { contradictionOf, type Contradiction } from '../../expectations/provenance/contradiction.ts';
 import type { Finding } from '../../expectations/provenance/finding.ts';
 import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
 import type { RevisionPlace } from '../../expectations/revision/stated.ts';
+import type { RoundBudget } from '../../base/budget.ts';
 import type { Image } from '../../image/image.ts';
 import { HOW_TO_SIGN } from '../../provenance/identity.ts';
 import type { DatedRoots } from '../../provenance/public-root.ts';
 import type { Digest } from '../../reference/digest.ts';
-import { examine, type Examined, type Place } from './examine.ts';
-import type { Choose } from './examine-bundle.ts';
 import { findChildren } from './children.ts';
+import { examine, type Examined, type Place } from './examine.ts';
+import type { Accepted } from './examine-bundle.ts';
 import { failing, passing, unknown } from './findings.ts';
 
 /** What signatures are looked for with; the same for every image of a run. */
@@ -20,99 +20,124 @@ export interface SignatureSettings {
   /** Where the image states its own revision. */
   readonly revisionFrom: readonly RevisionPlace[];
   readonly roots: Promise<DatedRoots>;
+  readonly budget: RoundBudget;
   readonly redact: (text: string) => string;
 }
 
 /** Where one image's are looked for, and until when. */
-export interface Search {
+export interface Means {
   readonly places: readonly Place[];
   readonly deadline: Deadline;
-  /** A sentence on what else was found, for one that has no signed provenance; empty where nothing was. */
+  /** A sentence on what else was found, for one that has no signed provenance; empty where nothing was. Never throws. */
   readonly remark: (digest: Digest, image: Image) => Promise<string>;
+}
+
+/** Whether every expression about provenance holds by one attestation, on the platforms of a digest. */
+export type Holds = (accepted: Accepted, digest: Digest) => boolean;
+
+/** What one image has, by what it says itself and by what expressions ask. */
+interface Judged {
+  readonly image: Image;
+  readonly holds: Holds;
 }
 
 /** The signed provenance of one image: looked for as soon as its digest is known, while the rest of it is read. */
 export class Signatures {
   readonly #settings: SignatureSettings;
-  readonly #search: Search;
+  readonly #means: Means;
+  readonly #suits: Promise<Holds>;
+  #resolve: (suits: Holds) => void = () => {};
   #begun: Promise<Examined> | null = null;
 
-  constructor(settings: SignatureSettings, search: Search) {
+  constructor(settings: SignatureSettings, means: Means) {
     this.#settings = settings;
-    this.#search = search;
+    this.#means = means;
+    this.#suits = new Promise((resolve) => (this.#resolve = resolve));
   }
 
   /** Begins to look. */
   begin(digest: Digest): void {
-    if (this.#begun !== null) return;
-    this.#begun = this.#examine(digest);
-    // It is waited for by `judge`; until then a failure is not unhandled.
-    this.#begun.catch(() => {});
+    this.#begun ??= this.#examine(digest);
   }
 
-  /** What the image has, judged. Never throws but for variables of the image that can be read in two ways. */
-  async judge(image: Image, choose: Choose): Promise<Finding> {
-    const { digest } = image;
-    this.begin(digest);
+  /** What the image has, judged. Never throws. */
+  async judge(image: Image, holds: Holds): Promise<Finding> {
+    this.#resolve((accepted, digest) => holds(accepted, digest) && this.#contradiction(accepted, image) === null);
+    this.begin(image.digest);
     try {
-      const { date, notices } = await this.#settings.roots;
+      const { date, notices } = await this.#means.deadline.race(this.#settings.roots);
       const own = await (this.#begun as Promise<Examined>);
+      const judged = { image, holds };
       const finding =
-        own.accepted.length > 0 ? this.#accept(own, image, choose) : await this.#without(own, image, choose);
+        own.accepted.length > 0
+          ? this.#accept(new Map([[image.digest, own.accepted]]), own, judged)
+          : await this.#without(own, judged);
       return { ...finding, rootDate: date, notices: [...notices, ...finding.notices] };
     } catch (error) {
-      return unknown(toAssertImageError(error), this.#settings.expected);
+      return unknown([toAssertImageError(error)], this.#settings.expected);
     }
   }
 
-  async #examine(digest: Digest): Promise<Examined> {
-    const { roots } = await this.#settings.roots;
-    return examine(digest, { ...this.#search, expected: this.#settings.expected, roots });
+  #examine(digest: Digest): Promise<Examined> {
+    const { roots, expected, budget } = this.#settings;
+    const known = roots.then((dated) => dated.roots);
+    known.catch(() => {});
+    return examine(digest, { ...this.#means, expected, budget, roots: known, suits: this.#suits });
   }
 
-  /** Some count by themselves; the image must not say otherwise. */
-  #accept(examined: Examined, image: Image, choose: Choose): Finding {
-    const { revisionFrom, redact, expected } = this.#settings;
-    const contradicted = examined.accepted.map((accepted) => ({
-      accepted,
-      contradiction: contradictionOf(accepted.attestation.identity.revision ?? '', revisionFrom, image, redact),
-    }));
-    const consistent = contradicted
-      .filter(({ contradiction }) => contradiction === null)
-      .map(({ accepted }) => accepted);
-    const [nearest] = contradicted;
-    if (consistent.length === 0 && nearest?.contradiction) {
-      return failing(nearest.contradiction, examined, expected);
+  #contradiction({ attestation }: Accepted, image: Image): Contradiction | null {
+    const { revisionFrom, redact } = this.#settings;
+    return contradictionOf(attestation.identity.revision ?? '', revisionFrom, image, redact);
+  }
+
+  /** Some count by themselves, about the image or about each of its manifests; the image must not say otherwise. */
+  #accept(byDigest: ReadonlyMap<Digest, readonly Accepted[]>, examined: Examined, { image, holds }: Judged): Finding {
+    const { expected } = this.#settings;
+    const chosen = new Map<Digest, Accepted>();
+    let isOpen = false;
+    for (const [digest, accepted] of byDigest) {
+      const consistent = accepted.filter((one) => this.#contradiction(one, image) === null);
+      const [first] = consistent;
+      if (first === undefined) return this.#contradicted(accepted[0] as Accepted, examined, image);
+      const best = consistent.find((one) => holds(one, digest));
+      isOpen ||= best === undefined;
+      chosen.set(digest, best ?? first);
     }
-    const chosen = choose(consistent);
-    const { identity } = chosen.attestation;
-    return passing(chosen, [...problemNotices(examined), ...noticesOn(identity)], examined, expected);
+    // Another one may hold what expressions ask, and could not be read.
+    if (isOpen && examined.problems.length > 0) return unknown(examined.problems, expected, examined.refused);
+    return passing(chosen, examined, expected);
+  }
+
+  #contradicted(accepted: Accepted, examined: Examined, image: Image): Finding {
+    const { expected } = this.#settings;
+    if (examined.problems.length > 0) return unknown(examined.problems, expected, examined.refused);
+    return failing(this.#contradiction(accepted, image) as Contradiction, examined, expected);
   }
 
   /** None about the digest itself: then each manifest of the index needs one, checked or not. */
-  async #without(own: Examined, image: Image, choose: Choose): Promise<Finding> {
+  async #without(own: Examined, judged: Judged): Promise<Finding> {
     const { expected } = this.#settings;
-    const children = await findChildren(image, (digest) => this.#examine(digest));
-    if (children?.kind === 'all') return this.#accept(children.examined, image, choose);
-    const problem = [...own.problems, ...(children?.problems ?? [])][0];
-    if (problem !== undefined) return unknown(problem, expected, [...own.refused, ...(children?.refused ?? [])]);
-    if (children?.kind === 'some')
-      return failing({ platform: null, actual: null, message: children.message }, own, expected);
-    const refused = [...own.refused, ...(children?.refused ?? [])];
-    if (refused.length === 0) return this.#none(own, image);
-    const nearest = refused.toSorted((a, b) => b.met - a.met)[0] as (typeof refused)[number];
-    return failing({ platform: null, ...nearest }, { ...own, refused }, expected);
+    const children = await findChildren(judged.image, (digest) => this.#examine(digest));
+    const problems = [...own.problems, ...(children?.rest.problems ?? [])];
+    const refused = [...own.refused, ...(children?.rest.refused ?? [])];
+    const all = { ...own, problems, refused };
+    if (children && children.alike.size > 0) return this.#accept(children.alike, all, judged);
+    if (problems.length > 0) return unknown(problems, expected, refused);
+    if (children && children.message !== '')
+      return failing({ platform: null, actual: null, message: children.message }, all, expected);
+    const [nearest] = refused.toSorted((a, b) => b.met - a.met);
+    return nearest ? failing({ platform: null, ...nearest }, all, expected) : this.#none(own, judged.image);
   }
 
   async #none(own: Examined, image: Image): Promise<Finding> {
-    const remark = await this.#search.remark(image.digest, image);
+    const remark = await this.#means.remark(image.digest, image);
     const places = own.places.map((place) => `none ${place}`).join(', ');
     const message = `no signed provenance for ${image.digest}: ${places}. ${remark}Let the build run ${HOW_TO_SIGN}.`;
     return failing({ platform: null, actual: null, message }, own, this.#settings.expected);
   }
 }
 
-/** One place has one that counts, and another could not be asked. */
-function problemNotices({ problems }: Examined): string[] {
-  return problems.map(({ message }) => `not everywhere could be looked for signed provenance: ${message}`);
+/** Where signatures were asked for, and could not be looked for at all. */
+export function unknownSignatures(error: AssertImageError, expected: ProvenanceExpectation): Finding {
+  return unknown([error], expected);
 }

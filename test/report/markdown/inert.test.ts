@@ -165,6 +165,7 @@ function verdictsWith(attack: string): Verdict[] {
     result: error ? 'error' : 'fail',
     ...seen(image),
     provenance: null,
+    isUnproven: false,
     checks: image === hostile ? checks : [],
     notices: [...notices, text],
     error,
@@ -228,6 +229,7 @@ describe('sizes', () => {
         checks: [],
         notices: [],
         provenance: null,
+        isUnproven: false,
         error: null,
       })),
     );
