@@ -141,6 +141,21 @@ describe('what a place must not get away with', () => {
     expect(result.seconds).toBeLessThan(5);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'lists of megabytes for eight images at once do not fill the memory',
+    async () => {
+      const tags = Array.from({ length: 8 }, (_, at) => `v${at}`);
+      for (const [at, tag] of tags.entries())
+        registry.push('app', tag, buildImage({ created: `2026-01-0${at + 1}T00:00:00Z` }));
+      const junk = Array.from({ length: 7 }, (_, at) => ({ bundle: { junk: '€'.repeat(370_000), at } }));
+      githubAnswers((_, response) => json(response, 200, { attestations: junk }));
+      const image = tags.map((tag) => registry.reference('app', tag)).join('\n');
+      const result = await check({ image }, { measuresMemory: true });
+      expect(result.outputs['result']).toBe('fail');
+      expect(result.peakMiB).toBeLessThanOrEqual(256);
+    },
+  );
+
   test('six bytes from storage do not hold it up', async () => {
     const digest = push(signed);
     internet.site(STORAGE, (_, response) => void response.end(Buffer.from([5, 0xfc, 0xfa, 0xff, 0xff, 0xff])));
