@@ -26,6 +26,7 @@ export class Deadline implements TimeLimit {
     const controller = new AbortController();
     const follow = (): void => controller.abort(run?.reason);
     run?.addEventListener('abort', follow, { once: true });
+    if (run?.aborted) follow();
     this.signal = controller.signal;
     this.#end = () => {
       controller.abort(new AssertImageError('timeout', `${what} is over.`));

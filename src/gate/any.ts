@@ -2,7 +2,7 @@ import { isOlder, newestFirst } from './newest.ts';
 import { judge, type Look, type Verdict } from './verdict.ts';
 
 /**
- * One that satisfies is enough, unless the provenance of a newer one could not be looked up: whoever breaks the list of the
+ * One that satisfies is enough, unless the provenance of a newer one could not be looked up: those who break the list of the
  * newest would get an older one deployed.
  */
 export function judgeAny(all: readonly Look[]): Verdict {

@@ -69,7 +69,7 @@ export async function findingOf(
   try {
     return await (await signatures).judge(image, holds);
   } catch (error) {
-    const { unknownSignatures } = await import('./signed/signatures.ts');
-    return unknownSignatures(toAssertImageError(error), provenance as ProvenanceExpectation);
+    const { unknown } = await import('./signed/findings.ts');
+    return unknown([toAssertImageError(error)], provenance as ProvenanceExpectation);
   }
 }

@@ -1,14 +1,10 @@
-import type { ImageBudget } from '../base/budget.ts';
 import { Deadline } from '../base/deadline.ts';
 import { type AssertImageError, toAssertImageError } from '../base/errors.ts';
 import { checkImage } from '../expectations/check-image.ts';
 import type { Check, Checked } from '../expectations/check.ts';
 import { type Finding, signedFor } from '../expectations/provenance/finding.ts';
 import { shownRevisions } from '../expectations/revision/stated.ts';
-import { type Image, readImage } from '../image/image.ts';
-import type { Source } from '../image/source.ts';
-import type { Digest } from '../reference/digest.ts';
-import { formatReference, type Reference, tagOrDigest } from '../reference/reference.ts';
+import { formatReference, type Reference } from '../reference/reference.ts';
 import type { Selector } from '../reference/selector.ts';
 import type { ReadMode } from '../registry/repository.ts';
 import type { Looked } from './base-image.ts';
@@ -16,9 +12,8 @@ import { ancestryOf, celOf, findingOf, holdsOn, placesOfRevision } from './check
 import type { GateContext } from './context.ts';
 import { kept } from './kept.ts';
 import { notesOn } from './notes.ts';
-import type { Signatures } from './signed/signatures.ts';
-import { announcing, sourceOf } from './source.ts';
-import { withProvenance } from './stated.ts';
+import { readAll, type Seen } from './read-all.ts';
+import { sourceOf } from './source.ts';
 import { failedLook, type Look, resultOfChecks, type Revisions } from './verdict.ts';
 
 /** How long a look may take that begins now. */
@@ -58,7 +53,7 @@ export async function lookAt(
     const { finding, revisions, failure: error } = checked;
     const what = { asked, reference, image, isTold: notice.length === 0, revisions, notices, provenance: finding };
     // What it is built from could not be told: then nothing else decides.
-    if (error) return { ...what, result: 'error', checks: [], isUnproven: true, error };
+    if (error) return { ...what, result: 'error', checks: [], isUnproven: context.signatures !== null, error };
     const checks = await explained(checked.checks, { image, reference, deadline }, context);
     return { ...what, result: resultOfChecks(checks), checks, isUnproven: false, error: null };
   } catch (thrown) {
@@ -66,38 +61,6 @@ export async function lookAt(
   } finally {
     budget.close();
     deadline.clear();
-  }
-}
-
-interface Seen {
-  readonly image: Image;
-  readonly signatures: Promise<Signatures> | null;
-  /** Why what stands beside it could not be read. */
-  readonly failure: AssertImageError | null;
-}
-
-/** The image; its signatures are looked for as soon as its digest is known. */
-async function readAll(
-  reference: Reference,
-  { source, budget, deadline }: { readonly source: Source; readonly budget: ImageBudget; readonly deadline: Deadline },
-  { signatures: open, settings }: GateContext,
-): Promise<Seen> {
-  const { platforms, expectations } = settings;
-  let signatures: Promise<Signatures> | null = null;
-  const begin = (digest: Digest): void => void signatures?.then((search) => search.begin(digest)).catch(() => {});
-  const reading = readImage(open ? announcing(source, begin) : source, tagOrDigest(reference), platforms, budget);
-  // Loaded while the first request is away.
-  signatures = open?.(reference, deadline) ?? null;
-  signatures?.catch(() => {});
-  const image = await deadline.race(reading);
-  try {
-    return {
-      image: await deadline.race(withProvenance(image, expectations, { source, budget })),
-      signatures,
-      failure: null,
-    };
-  } catch (error) {
-    return { image, signatures, failure: toAssertImageError(error) };
   }
 }
 
@@ -121,7 +84,13 @@ async function checkAll(
   const { expectations } = settings;
   const checkCel = await celOf(reference, image, context);
   const finding =
-    signatures && (await findingOf(signatures, image, holdsOn(image, expectations, checkCel), expectations));
+    signatures &&
+    (await findingOf(
+      signatures,
+      image,
+      holdsOn(image, expectations, await celOf(reference, image, context)),
+      expectations,
+    ));
   if (finding?.error) return unproven(finding.error, finding);
   const revisionFrom = placesOfRevision(expectations, finding);
   const ancestry = await ancestryOf(revisionFrom, image, expectations, { history: hostOfCode, deadline });

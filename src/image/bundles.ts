@@ -1,4 +1,4 @@
-import type { ImageBudget } from '../base/budget.ts';
+import type { RoundBudget } from '../base/budget.ts';
 import type { Deadline } from '../base/deadline.ts';
 import type { Digest } from '../reference/digest.ts';
 
@@ -19,6 +19,8 @@ export interface BundleList {
   readonly later: readonly LoadBundle[];
   /** There are more than are read. */
   readonly isCut: boolean;
+  /** They were judged: what they hold in memory may go. */
+  release(): void;
 }
 
 /** Of a digest and place; real ones have one or two. */
@@ -30,5 +32,5 @@ export interface BundlePlace {
   /** Begins to connect. Never throws. */
   prepare(): void;
   /** @throws AssertImageError where it does not let us look */
-  find(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<BundleList>;
+  find(digest: Digest, deadline: Deadline, budget: RoundBudget): Promise<BundleList>;
 }

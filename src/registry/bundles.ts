@@ -47,6 +47,7 @@ export function bundlesAmong(
       }),
     ],
     later: [],
+    release: () => {},
     isCut: isCut || likely.length > MAX_BUNDLES,
   };
 }

@@ -44,6 +44,7 @@ describe('the only name of a certificate', () => {
     ['none', [0x30, 0], null],
     ['a mail address', [0x30, 5, 0x81, 3, 0x61, 0x40, 0x62], null],
     ['one that is not ASCII', [0x30, 4, 0x86, 2, 0xc3, 0xa4], null],
+    ['one that is not all ASCII', [0x30, 4, 0x86, 2, 0x61, 0xa4], null],
     ['another structure', [0x31, 5, ...uri], null],
     ['bytes behind it', [0x30, 5, ...uri, 0], null],
     ['a comma, which others would quote', [0x30, 3, 0x86, 1, 0x2c], ','],

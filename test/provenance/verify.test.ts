@@ -202,3 +202,80 @@ describe('by us', () => {
     expect(() => verify(bundle)).toThrow(text);
   });
 });
+
+describe('a bundle that is not read', () => {
+  const read = async (change: (bundle: Json) => void, options: SignOptions = {}): Promise<unknown> => {
+    const bundle = await pub.sign(DIGEST, options);
+    change(bundle);
+    return readBundle(bundle);
+  };
+  test('another payload type, two signatures, none', async () => {
+    await expect(read(() => {}, { payloadType: 'application/json' })).rejects.toThrow('not one signature of');
+    const two = (bundle: Json): void => {
+      const envelope = at(bundle, 'dsseEnvelope');
+      const [first] = envelope['signatures'] as unknown[];
+      envelope['signatures'] = [first, first];
+    };
+    await expect(read(two)).rejects.toThrow();
+    await expect(read((bundle) => (at(bundle, 'dsseEnvelope')['signatures'] = []))).rejects.toThrow();
+  });
+  test('a signature of the image itself, or by a key', async () => {
+    const plain = (bundle: Json): void => {
+      delete bundle['dsseEnvelope'];
+      bundle['messageSignature'] = {
+        messageDigest: { algorithm: 'SHA2_256', digest: Buffer.alloc(32, 1).toString('base64') },
+        signature: 'AAAA',
+      };
+    };
+    await expect(read(plain)).rejects.toThrow('it signs the image itself, and no statement about it');
+    const byKey = (bundle: Json): void => {
+      delete material(bundle)['certificate'];
+      material(bundle)['publicKey'] = { hint: 'x' };
+    };
+    await expect(read(byKey)).rejects.toThrow('the signature is by a key, which is not read here');
+  });
+  test('more than eight log entries, or more than eight timestamps', async () => {
+    const many =
+      (name: string, count: number) =>
+      (bundle: Json): void => {
+        if (name === 'log') {
+          const [entry] = material(bundle)['tlogEntries'] as unknown[];
+          material(bundle)['tlogEntries'] = Array.from({ length: count }, () => entry);
+        } else {
+          const stamps = Array.from({ length: count }, () => ({ signedTimestamp: 'AAAA' }));
+          material(bundle)['timestampVerificationData'] = { rfc3161Timestamps: stamps };
+        }
+      };
+    for (const name of ['log', 'time']) {
+      await expect(read(many(name, 9))).rejects.toThrow('more than 8 log entries or timestamps');
+      await expect(read(many(name, 8))).resolves.toBeDefined();
+    }
+  });
+  test('a chain of certificates, as bundles of v0.2 have it', async () => {
+    const bundle = await pub.sign(DIGEST);
+    bundle['mediaType'] = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
+    material(bundle)['x509CertificateChain'] = { certificates: [material(bundle)['certificate']] };
+    delete material(bundle)['certificate'];
+    expect(verify(bundle).identity.signer).toBe(SIGNER);
+  });
+  test('two that differ in signature, payload or certificate are two', async () => {
+    const bundle = await pub.sign(DIGEST);
+    const { hash } = readBundle(bundle);
+    expect(readBundle(structuredClone(bundle)).hash).toBe(hash);
+    const other = await pub.sign(DIGEST);
+    const swaps: ((copy: Json) => void)[] = [
+      (copy) => (at(copy, 'dsseEnvelope')['signatures'] = at(other, 'dsseEnvelope')['signatures']),
+      (copy) => (material(copy)['certificate'] = material(other)['certificate']),
+    ];
+    for (const swap of swaps) {
+      const copy = structuredClone(bundle);
+      swap(copy);
+      expect(readBundle(copy).hash).not.toBe(hash);
+    }
+  });
+  test('a statement that is no strict JSON', async () => {
+    const payload = '{"_type":"https://in-toto.io/Statement/v1","subject":[],"subject":[]}';
+    await expect(read(() => {}, { payload })).rejects.toThrow('subject');
+    await expect(read(() => {}, { payload: 'no' })).rejects.toThrow('its statement');
+  });
+});

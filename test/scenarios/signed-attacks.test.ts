@@ -1,5 +1,6 @@
 /** Signed provenance under attack: what a place, a bundle or a platform must not get away with. */
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compress } from 'snappyjs';
 import { describe, expect, test } from 'vitest';
 import {
@@ -354,6 +355,84 @@ describe('each platform by its own signature', () => {
     expect(asked).toHaveLength(2);
     for (const { manifest } of many) putOnGitHub(manifest.digest, await publicInstance.sign(manifest.digest));
     expectPass(await check());
+  });
+});
+
+describe('what counts does not depend on who answers first', () => {
+  const named = { revision: 'any', 'signer-workflow': 'acme/app/.github/workflows/build.yml@refs/heads/main' };
+  test.each([0, 900])('any commit: that of the registry, with GitHub %s ms later', async (ms) => {
+    const bare = buildImage({ labels: null });
+    const digest = push(bare);
+    registry.attach('app', bare.manifest, await publicInstance.sign(digest));
+    const bundle = await publicInstance.sign(digest, { extensions: { 13: OTHER_COMMIT } });
+    githubAnswers((_, response) => void setTimeout(() => json(response, 200, { attestations: [{ bundle }] }), ms));
+    if (ms === 0) {
+      registry.override(async ({ path }) => {
+        if (path.includes('/referrers/')) await sleep(900);
+        return false;
+      });
+    }
+    const result = await check(named);
+    expectPass(result);
+    expect(result.outputs['revision']).toBe(COMMIT);
+  });
+
+  test('platforms: the commit that the label says, of two that all have in common', async () => {
+    const labelled = buildTwoPlatforms();
+    push(labelled);
+    for (const { manifest } of labelled.children.slice(0, 2)) {
+      putOnGitHub(manifest.digest, await publicInstance.sign(manifest.digest, { extensions: { 13: OTHER_COMMIT } }));
+      putOnGitHub(manifest.digest, await publicInstance.sign(manifest.digest));
+    }
+    const result = await check(named);
+    expectPass(result);
+    expect(result.outputs['revision']).toBe(COMMIT);
+  });
+
+  test('platforms: the workflow that an expression asks for, of two that all have in common', async () => {
+    push(index);
+    const tagged = { 9: 'https://github.com/acme/app/.github/workflows/build.yml@refs/tags/v1', 14: 'refs/tags/v1' };
+    for (const { manifest } of index.children.slice(0, 2)) {
+      putOnGitHub(manifest.digest, await publicInstance.sign(manifest.digest));
+      putOnGitHub(manifest.digest, await publicInstance.sign(manifest.digest, { extensions: tagged }));
+    }
+    expectPass(await check({ expect: 'provenance.ref == "refs/tags/v1"' }));
+  });
+
+  test('thirty attestations, the last of which holds: an expression is asked once of each', async () => {
+    const digest = push(index);
+    const bundles = await Promise.all(
+      Array.from({ length: 30 }, (_, at) =>
+        publicInstance.sign(digest, { extensions: { 21: `https://github.com/acme/app/actions/runs/${at}` } }),
+      ),
+    );
+    attestations.set(
+      `acme/app ${digest}`,
+      bundles.map((bundle) => ({ bundle })),
+    );
+    registry.override(async ({ path }) => {
+      if (path.includes('/blobs/')) await sleep(1500);
+      return false;
+    });
+    expectPass(await check({ expect: 'provenance.run.endsWith("/29")' }));
+  });
+
+  test('a registry that hangs does not keep what is in storage', async () => {
+    const digest = push(signed);
+    const body = compress(new Uint8Array(Buffer.from(JSON.stringify(await publicInstance.sign(digest)))));
+    internet.site(STORAGE, (_, response) => void response.end(Buffer.from(body)));
+    attestations.set(`acme/app ${digest}`, [{ bundle: null, bundle_url: `https://${STORAGE}/b` }]);
+    registry.override(({ path }) => path.includes('/referrers/'));
+    expectPass(await check({ timeout: '10s' }));
+  });
+
+  test('a bundle of megabytes does not wait for its own list', async () => {
+    const digest = push(signed);
+    const predicate = { padding: 'x'.repeat(1_700_000) };
+    putOnGitHub(digest, await publicInstance.sign(digest, { predicate }));
+    const result = await check({ timeout: '10s' });
+    expectPass(result);
+    expect(result.seconds).toBeLessThan(5);
   });
 });
 

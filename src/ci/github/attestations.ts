@@ -1,4 +1,4 @@
-import type { ImageBudget } from '../../base/budget.ts';
+import type { ImageBudget, RoundBudget } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
 import {
@@ -53,8 +53,11 @@ export class GitHubAttestations implements BundlePlace {
     this.#transport.preconnect(this.#apiUrl);
   }
 
-  async find(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<BundleList> {
-    const { attestations, isCut } = await this.#list(digest, deadline, budget);
+  async find(digest: Digest, deadline: Deadline, budget: RoundBudget): Promise<BundleList> {
+    const own = budget.image();
+    // Held until its bundles are judged, or the time for that is over.
+    deadline.signal.addEventListener('abort', () => own.close(), { once: true });
+    const { attestations, isCut } = await this.#list(digest, deadline, own);
     const listed = attestations.slice(0, MAX_BUNDLES).map((item) => assertObject(item, 'an item of the list'));
     const inline = listed.filter(({ bundle }) => typeof bundle === 'object' && bundle !== null);
     const others = listed.filter((item) => !inline.includes(item));
@@ -62,8 +65,8 @@ export class GitHubAttestations implements BundlePlace {
       place: `on GitHub for ${this.#source}`,
       bundles: inline.map(
         ({ bundle }): LoadBundle =>
-          async (take) =>
-            taken(bundle as Json, take),
+          async () =>
+            within(bundle as Json),
       ),
       later: others.map(
         ({ bundle_url: address }): LoadBundle =>
@@ -71,6 +74,7 @@ export class GitHubAttestations implements BundlePlace {
             fetchStored(address, { network: this.#asked.network, deadline, take }),
       ),
       isCut: isCut || attestations.length > MAX_BUNDLES,
+      release: () => own.close(),
     };
   }
 
@@ -89,8 +93,8 @@ export class GitHubAttestations implements BundlePlace {
       isPathOurs: true,
     } as const;
     const answer = await withRetries(() => sendFollowing(this.#transport, exchange), deadline);
+    if (answer.leftOrigin || (answer.status !== 200 && answer.status !== 204)) return this.#refused(answer);
     if (answer.status === 204) return NONE;
-    if (answer.status !== 200 || answer.leftOrigin) return this.#refused(answer);
     await budget.takeBytes(answer.body.length);
     const list = parseStrictJson(answer.body, "GitHub's list of attestations")['attestations'];
     if (!Array.isArray(list)) throw new AssertImageError('protocol', 'GitHub gave no list of attestations.');
@@ -138,10 +142,8 @@ export class GitHubAttestations implements BundlePlace {
   }
 }
 
-/** A bundle that stands in the list. @throws AssertImageError `too-large` */
-async function taken(bundle: Json, take: (bytes: number) => Promise<void>): Promise<unknown> {
-  const { length } = JSON.stringify(bundle);
-  if (length > MAX_BUNDLE_BYTES) throw tooLargeError();
-  await take(length);
+/** A bundle that stands in the list, and is in memory with it. @throws AssertImageError `too-large` */
+function within(bundle: Json): Json {
+  if (JSON.stringify(bundle).length > MAX_BUNDLE_BYTES) throw tooLargeError();
   return bundle;
 }

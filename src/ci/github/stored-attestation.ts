@@ -16,7 +16,7 @@ interface Means {
   readonly take: (bytes: number) => Promise<void>;
 }
 
-/** From storage, by an address that lets in whoever has it: no token goes there, nor any other header of ours. */
+/** From storage, by an address that opens to all who have it: no token goes there, nor any other header of ours. */
 export async function fetchStored(address: Json | undefined, { network, deadline, take }: Means): Promise<unknown> {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
@@ -31,8 +31,9 @@ export async function fetchStored(address: Json | undefined, { network, deadline
         'unavailable',
         `${url.host}, which holds the attestation, answered HTTP ${answer.status}.`,
       );
-    await take(answer.body.length);
-    return parseStrictJson(uncompressed(answer.body), 'the attestation in storage');
+    const plain = uncompressed(answer.body);
+    await take(plain.length);
+    return parseStrictJson(plain, 'the attestation in storage');
   } finally {
     await transport.close();
   }

@@ -83,6 +83,8 @@ export function evaluateCel(
   facts: CelFacts,
   maxMs: number = MAX_EVALUATION_MS,
 ): CelOutcome[] {
+  const stopped = { holds: false, reason: `it was stopped after ${MAX_EVALUATION_MS} ms: it would take too long` };
+  if (maxMs <= 0) return expressions.map(() => stopped);
   const outcomes: CelOutcome[] = [];
   // V8 stops a script at its time-out wherever it is, also in functions of ours that it called.
   const context = createContext({
@@ -96,7 +98,6 @@ export function evaluateCel(
       script.runInContext(context, { timeout: Math.max(Math.ceil(maxMs), 1) });
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      const stopped = { holds: false, reason: `it was stopped after ${MAX_EVALUATION_MS} ms: it would take too long` };
       while (outcomes.length < expressions.length) outcomes.push(stopped);
     }
   }

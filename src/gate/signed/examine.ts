@@ -3,71 +3,62 @@ import pMap from 'p-map';
 import { AssertImageError, toAssertImageError } from '../../base/errors.ts';
 import { type BundleList, type LoadBundle, MAX_BUNDLES } from '../../image/bundles.ts';
 import type { Digest } from '../../reference/digest.ts';
-import { type Accepted, examineBundle, type Measure, type One, type Refused } from './examine-bundle.ts';
-
-/** Somewhere that signed statements are kept. */
-export interface Place {
-  /** For messages. */
-  readonly name: string;
-  /** @throws AssertImageError where it did not let us look */
-  find(digest: Digest): Promise<BundleList>;
-}
-
-/** What all places have about one digest. */
-export interface Examined {
-  readonly accepted: readonly Accepted[];
-  readonly refused: readonly Refused[];
-  /** Why a place, or a part of what it has, could not be read. */
-  readonly problems: readonly AssertImageError[];
-  /** Where it was looked. */
-  readonly places: readonly string[];
-}
-
-/** By what is examined. */
-export interface Examination extends Measure {
-  readonly places: readonly Place[];
-  /** Whether one is enough, so that nothing else need be waited for; known once the image is read. */
-  readonly suits: Promise<(accepted: Accepted, digest: Digest) => boolean>;
-}
+import { type Accepted, examineBundle, type One } from './examine-bundle.ts';
+import type { Examination, Examined, Place } from './examination.ts';
 
 const AT_ONCE = 4;
 /** Once one is enough, other places have this long to say what they have. */
 const GRACE_MS = 2_000;
 
-/** Asks all places at once, and judges what each has as it comes. Never throws. */
+/** Asks all places at once, and judges what each has as it comes. */
 export function examine(digest: Digest, examination: Examination): Promise<Examined> {
   return new Search(digest, examination).run();
+}
+
+/** What one place said so far. */
+interface Answers {
+  readonly name: string;
+  list: BundleList | null;
+  /** By their place in the list. */
+  readonly ones: (One | null)[];
+  readonly problems: AssertImageError[];
+  isDone: boolean;
 }
 
 /** One digest in all places. */
 class Search {
   readonly #digest: Digest;
   readonly #by: Examination;
-  readonly #accepted: Accepted[] = [];
-  readonly #refused: Refused[] = [];
-  readonly #problems: AssertImageError[] = [];
-  readonly #places: string[] = [];
+  readonly #answers: readonly Answers[];
   readonly #seen = new Set<string>();
-  readonly #pending: Set<Place>;
   #satisfy: () => void = () => {};
   readonly #satisfied = new Promise<void>((resolve) => (this.#satisfy = resolve));
 
   constructor(digest: Digest, by: Examination) {
     this.#digest = digest;
     this.#by = by;
-    this.#pending = new Set(by.places);
+    this.#answers = by.places.map(({ name }) => ({ name, list: null, ones: [], problems: [], isDone: false }));
   }
 
   async run(): Promise<Examined> {
-    await Promise.race([this.#all(), this.#satisfied.then(() => this.#grace())]);
-    const unanswered = [...this.#pending].map(
-      ({ name }) => new AssertImageError('timeout', `${name} did not answer in time about the provenance.`),
+    try {
+      await Promise.race([this.#all(), this.#satisfied.then(() => this.#grace())]);
+    } finally {
+      for (const { list } of this.#answers) list?.release();
+    }
+    const ones = this.#answers.flatMap((answers) => answers.ones).filter((one) => one !== null && one !== undefined);
+    const unanswered = this.#answers.flatMap(({ name, isDone }) =>
+      isDone ? [] : [new AssertImageError('timeout', `${name} did not answer in time about the provenance.`)],
     );
     return {
-      accepted: [...this.#accepted],
-      refused: [...this.#refused],
-      problems: [...this.#problems, ...unanswered],
-      places: [...this.#places],
+      accepted: ones.filter((one) => 'attestation' in one),
+      refused: ones.filter((one) => 'met' in one),
+      problems: [
+        ...this.#answers.flatMap(({ problems }) => problems),
+        ...ones.filter((one) => one instanceof AssertImageError),
+        ...unanswered,
+      ],
+      places: this.#answers.flatMap(({ list }) => (list === null ? [] : [list.place])),
     };
   }
 
@@ -75,57 +66,69 @@ class Search {
     await sleep(Math.max(0, Math.min(GRACE_MS, this.#by.deadline.msLeft() / 4)));
   }
 
-  /** What costs a request elsewhere is left alone, unless nothing else is enough. */
+  /** What costs a request elsewhere is left alone, unless nothing else is enough; for that a place that is slow is not waited for. */
   async #all(): Promise<void> {
-    const later = await Promise.all(this.#by.places.map((place) => this.#ask(place)));
-    if (later.some(({ loads }) => loads.length > 0) && !(await this.#isEnough()))
-      await Promise.all(later.map(({ loads, place }) => this.#examineAll(loads, place)));
+    const asked = Promise.all(this.#answers.map((answers, at) => this.#ask(answers, this.#by.places[at] as Place)));
+    await Promise.race([asked, this.#grace()]);
+    await this.#examineLater();
+    await asked;
+    await this.#examineLater();
   }
 
-  /** What one place has at hand, judged; and what it has elsewhere. */
-  async #ask(place: Place): Promise<{ readonly loads: readonly LoadBundle[]; readonly place: string }> {
-    let list: BundleList;
+  async #ask(answers: Answers, place: Place): Promise<void> {
     try {
-      list = await this.#by.deadline.race(place.find(this.#digest));
+      const list = await this.#by.deadline.race(place.find(this.#digest));
+      answers.list = list;
+      if (list.isCut) answers.problems.push(cutError(list));
+      await this.#examineAll(list.bundles, answers, 0);
     } catch (error) {
-      this.#pending.delete(place);
-      this.#problems.push(toAssertImageError(error));
-      return { loads: [], place: '' };
+      answers.problems.push(toAssertImageError(error));
     }
-    this.#places.push(list.place);
-    await this.#examineAll(list.bundles, list.place);
-    if (list.isCut)
-      this.#problems.push(
-        new AssertImageError(
-          'too-large',
-          `there are more attestations ${list.place} than the ${MAX_BUNDLES} that are read.`,
-        ),
-      );
-    this.#pending.delete(place);
-    return { loads: list.later, place: list.place };
+    answers.isDone = true;
   }
 
-  async #examineAll(loads: readonly LoadBundle[], place: string): Promise<void> {
-    const examineOne = async (load: LoadBundle): Promise<void> =>
-      this.#take(await examineBundle({ load, place, digest: this.#digest, seen: this.#seen }, this.#by));
+  async #examineLater(): Promise<void> {
+    const open = this.#answers.filter(
+      ({ list, ones, isDone }) => isDone && list && ones.length < list.bundles.length + list.later.length,
+    );
+    if (open.length === 0 || (await this.#isEnough())) return;
+    await Promise.all(open.map((answers) => this.#examineAll(answers.list?.later ?? [], answers, answers.ones.length)));
+  }
+
+  /** @param from where the first of them stands among all of this place */
+  async #examineAll(loads: readonly LoadBundle[], answers: Answers, from: number): Promise<void> {
+    const place = answers.list?.place ?? answers.name;
+    const examineOne = async (load: LoadBundle, at: number): Promise<void> => {
+      const found = { load, place, digest: this.#digest, seen: this.#seen };
+      answers.ones[from + at] = await examineBundle(found, this.#by);
+      // Not waited for: whether one is enough is known once the image is read.
+      if (this.#mayStop)
+        void this.#isEnough().then(
+          (isEnough) => isEnough && this.#satisfy(),
+          () => {},
+        );
+    };
     await pMap(loads, examineOne, { concurrency: AT_ONCE });
   }
 
-  async #take(one: One | null): Promise<void> {
-    if (one === null) return;
-    if (one instanceof AssertImageError) return void this.#problems.push(one);
-    if (!('attestation' in one)) return void this.#refused.push(one);
-    this.#accepted.push(one);
-    // Not waited for: the image may still be on its way.
-    void this.#isEnough().then(
-      (isEnough) => isEnough && this.#satisfy(),
-      () => {},
-    );
+  /** Where any commit will do, what comes later may be of another one: then all is waited for. */
+  get #mayStop(): boolean {
+    return this.#by.expected.revision !== null;
   }
 
   async #isEnough(): Promise<boolean> {
-    if (this.#accepted.length === 0) return false;
+    const accepted = this.#answers.flatMap(({ ones }) =>
+      ones.filter((one) => one && 'attestation' in one),
+    ) as Accepted[];
+    if (accepted.length === 0) return false;
     const suits = await this.#by.suits;
-    return this.#accepted.some((accepted) => suits(accepted, this.#digest));
+    return accepted.some((one) => suits(one, this.#digest));
   }
+}
+
+function cutError({ place }: BundleList): AssertImageError {
+  return new AssertImageError(
+    'too-large',
+    `there are more attestations ${place} than the ${MAX_BUNDLES} that are read.`,
+  );
 }

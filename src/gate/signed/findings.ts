@@ -5,7 +5,7 @@ import { noticesOn } from '../../expectations/provenance/conditions.ts';
 import type { Finding } from '../../expectations/provenance/finding.ts';
 import { formatExpected, type ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
 import type { Digest } from '../../reference/digest.ts';
-import type { Examined } from './examine.ts';
+import type { Examined } from './examination.ts';
 import type { Accepted, Refused } from './examine-bundle.ts';
 
 /** Of those that do not count; the rest is not told. */

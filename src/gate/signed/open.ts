@@ -14,7 +14,7 @@ import type { Registries } from '../../registry/registries.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
 import type { HostOfCode } from '../context.ts';
-import type { Place } from './examine.ts';
+import type { Place } from './examination.ts';
 import { Signatures } from './signatures.ts';
 
 /** What signatures are looked for with. */
@@ -40,6 +40,8 @@ export async function openSignatures(
   const budget = new RoundBudget();
   const redact = (text: string): string => registries.redact(text);
   return (reference, look) => {
+    // The look may be over before this file is loaded.
+    look.signal.throwIfAborted();
     // A lane of its own: over HTTP/1.1 a list that never comes would hold up the image. And it ends before the look does.
     const deadline = new Deadline(
       Math.ceil(look.msLeft() * SHARE),
@@ -77,11 +79,9 @@ interface PlaceMeans {
 
 /** The registry beside the image, and the list of the source repository; a layout has the list alone. */
 function placesOf(reference: Reference, { host, registries, deadline, budget }: PlaceMeans): Place[] {
-  const own = budget.image();
-  deadline.signal.addEventListener('abort', () => own.close(), { once: true });
   const ofHost: Place = {
     name: 'the list of the source repository',
-    find: (digest) => host.find(digest, deadline, own),
+    find: (digest) => host.find(digest, deadline, budget),
   };
   if (reference.layout !== undefined) return [ofHost];
   const ofRegistry: Place = {

@@ -1,5 +1,5 @@
 import type { Deadline } from '../../base/deadline.ts';
-import { type AssertImageError, toAssertImageError } from '../../base/errors.ts';
+import { toAssertImageError } from '../../base/errors.ts';
 import { contradictionOf, type Contradiction } from '../../expectations/provenance/contradiction.ts';
 import type { Finding } from '../../expectations/provenance/finding.ts';
 import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
@@ -9,8 +9,9 @@ import type { Image } from '../../image/image.ts';
 import { HOW_TO_SIGN } from '../../provenance/identity.ts';
 import type { DatedRoots } from '../../provenance/public-root.ts';
 import type { Digest } from '../../reference/digest.ts';
-import { findChildren } from './children.ts';
-import { examine, type Examined, type Place } from './examine.ts';
+import { bestOf, findChildren } from './children.ts';
+import type { Examined, Place } from './examination.ts';
+import { examine } from './examine.ts';
 import type { Accepted } from './examine-bundle.ts';
 import { failing, passing, unknown } from './findings.ts';
 
@@ -57,21 +58,30 @@ export class Signatures {
 
   /** Begins to look. */
   begin(digest: Digest): void {
-    this.#begun ??= this.#examine(digest);
+    if (this.#begun !== null) return;
+    this.#begun = this.#examine(digest);
+    // It is waited for by `judge`; until then a failure is not unhandled.
+    this.#begun.catch(() => {});
   }
 
   /** What the image has, judged. Never throws. */
   async judge(image: Image, holds: Holds): Promise<Finding> {
-    this.#resolve((accepted, digest) => holds(accepted, digest) && this.#contradiction(accepted, image) === null);
+    // Each is judged once: an expression takes time, and is asked again with every answer.
+    const known = new Map<Accepted, boolean>();
+    const once: Holds = (accepted, digest) => {
+      const held = known.get(accepted) ?? holds(accepted, digest);
+      known.set(accepted, held);
+      return held;
+    };
+    this.#resolve((accepted, digest) => this.#contradiction(accepted, image) === null && once(accepted, digest));
     this.begin(image.digest);
     try {
       const { date, notices } = await this.#means.deadline.race(this.#settings.roots);
       const own = await (this.#begun as Promise<Examined>);
-      const judged = { image, holds };
-      const finding =
-        own.accepted.length > 0
-          ? this.#accept(new Map([[image.digest, own.accepted]]), own, judged)
-          : await this.#without(own, judged);
+      const judged = { image, holds: once };
+      const ofImage = new Map([[image.digest, own.accepted]]);
+      const isSigned = own.accepted.length > 0;
+      const finding = isSigned ? this.#accept(ofImage, own, judged) : await this.#without(own, judged);
       return { ...finding, rootDate: date, notices: [...notices, ...finding.notices] };
     } catch (error) {
       return unknown([toAssertImageError(error)], this.#settings.expected);
@@ -121,7 +131,9 @@ export class Signatures {
     const problems = [...own.problems, ...(children?.rest.problems ?? [])];
     const refused = [...own.refused, ...(children?.rest.refused ?? [])];
     const all = { ...own, problems, refused };
-    if (children && children.alike.size > 0) return this.#accept(children.alike, all, judged);
+    const isConsistent = (one: Accepted): boolean => this.#contradiction(one, judged.image) === null;
+    const group = children && bestOf(children.groups, isConsistent, judged.holds);
+    if (group) return this.#accept(group, all, judged);
     if (problems.length > 0) return unknown(problems, expected, refused);
     if (children && children.message !== '')
       return failing({ platform: null, actual: null, message: children.message }, all, expected);
@@ -135,9 +147,4 @@ export class Signatures {
     const message = `no signed provenance for ${image.digest}: ${places}. ${remark}Let the build run ${HOW_TO_SIGN}.`;
     return failing({ platform: null, actual: null, message }, own, this.#settings.expected);
   }
-}
-
-/** Where signatures were asked for, and could not be looked for at all. */
-export function unknownSignatures(error: AssertImageError, expected: ProvenanceExpectation): Finding {
-  return unknown([error], expected);
 }
