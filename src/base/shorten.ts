@@ -5,6 +5,11 @@ export function shorten(text: string, maxChars: number): string {
   return `${cut}… (${text.length - cut.length} more)`;
 }
 
+/** A text in quotes, or how long it is: a secret that is cut could no longer be recognised. */
+export function quoteOrCount(text: string, maxChars: number): string {
+  return text.length <= maxChars ? JSON.stringify(text) : `a text of ${text.length} characters`;
+}
+
 /** The first characters of a text, without half of a surrogate pair at their end. */
 export function start(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;

@@ -4,12 +4,12 @@ import { type AncestryAnswers, type History, revisionsToAsk } from '../expectati
 import type { RevisionPlace } from '../expectations/revision/stated.ts';
 import type { CheckContext } from '../expectations/check-image.ts';
 import type { Expectations } from '../expectations/expectations.ts';
-import type { ProvenanceExpectation } from '../expectations/provenance/signer.ts';
 import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import type { Identity } from '../provenance/identity.ts';
 import { formatReference, type Reference, tagOf } from '../reference/reference.ts';
 import type { GateContext } from './context.ts';
+import type { Telling } from './signed/findings.ts';
 import type { Holds, Signatures } from './signed/signatures.ts';
 
 /** How expressions are evaluated on one image, with the provenance that was signed for it. */
@@ -64,12 +64,12 @@ export async function findingOf(
   signatures: Promise<Signatures>,
   image: Image,
   holds: Holds,
-  { provenance }: Expectations,
+  telling: Telling,
 ): Promise<Finding> {
   try {
     return await (await signatures).judge(image, holds);
   } catch (error) {
     const { unknown } = await import('./signed/findings.ts');
-    return unknown([toAssertImageError(error)], provenance as ProvenanceExpectation);
+    return unknown([toAssertImageError(error)], telling);
   }
 }

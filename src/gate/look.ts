@@ -41,23 +41,25 @@ export async function lookAt(
   const budget = context.budget.image();
   const { mode, lane } = options;
   const deadline = new Deadline(timeoutNow(options), formatReference(reference), registries.signal, lane);
+  let isUnproven = false;
   try {
     const source = await sourceOf(reference, { registries, deadline, mode, budget });
     const seen = await readAll(reference, { source, budget, deadline }, context);
     const checked = seen.failure ? unproven(seen.failure) : await checkAll(reference, seen, deadline, context);
     if (checked.failure === null) deadline.assertLeft();
+    // What it is built from could not be told: then nothing else decides.
+    isUnproven = checked.failure !== null && context.signatures !== null;
     const { image, notice } = kept(seen.image, checked, budget);
     // What is explained below has a budget of its own.
     budget.close();
     const notices = [...notesOn(reference, settings), ...settings.notices, ...checked.notices, ...notice];
     const { finding, revisions, failure: error } = checked;
     const what = { asked, reference, image, isTold: notice.length === 0, revisions, notices, provenance: finding };
-    // What it is built from could not be told: then nothing else decides.
-    if (error) return { ...what, result: 'error', checks: [], isUnproven: context.signatures !== null, error };
+    if (error) return { ...what, result: 'error', checks: [], isUnproven, error };
     const checks = await explained(checked.checks, { image, reference, deadline }, context);
-    return { ...what, result: resultOfChecks(checks), checks, isUnproven: false, error: null };
+    return { ...what, result: resultOfChecks(checks), checks, isUnproven, error: null };
   } catch (thrown) {
-    return failedLook(asked, reference, toAssertImageError(thrown));
+    return { ...failedLook(asked, reference, toAssertImageError(thrown)), isUnproven };
   } finally {
     budget.close();
     deadline.clear();
@@ -83,14 +85,11 @@ async function checkAll(
   const { settings, registries, hostOfCode } = context;
   const { expectations } = settings;
   const checkCel = await celOf(reference, image, context);
-  const finding =
-    signatures &&
-    (await findingOf(
-      signatures,
-      image,
-      holdsOn(image, expectations, await celOf(reference, image, context)),
-      expectations,
-    ));
+  // Choosing among attestations asks expressions too, and must not spend the time of those that decide.
+  const holds = holdsOn(image, expectations, await celOf(reference, image, context));
+  const redact = (text: string): string => registries.redact(text);
+  const expected = expectations.provenance;
+  const finding = signatures && expected && (await findingOf(signatures, image, holds, { expected, redact }));
   if (finding?.error) return unproven(finding.error, finding);
   const revisionFrom = placesOfRevision(expectations, finding);
   const ancestry = await ancestryOf(revisionFrom, image, expectations, { history: hostOfCode, deadline });
@@ -101,7 +100,7 @@ async function checkAll(
       ancestry,
       finding,
       assertTimeLeft: () => deadline.assertLeft(),
-      redact: (text) => registries.redact(text),
+      redact,
       checkCel: (cel, platform) => checkCel(signedFor(finding, platform.manifestDigest))(cel, platform),
     },
   );

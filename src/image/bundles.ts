@@ -23,6 +23,9 @@ export interface BundleList {
   release(): void;
 }
 
+/** The predicate type of SLSA provenance, version 1: what signed statements are asked for. */
+export const SLSA_V1 = 'https://slsa.dev/provenance/v1';
+
 /** Of a digest and place; real ones have one or two. */
 export const MAX_BUNDLES = 30;
 export const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;

@@ -2,7 +2,8 @@ import { AssertImageError } from '../base/errors.ts';
 import { type Descriptor, parseDescriptor } from '../image/descriptor.ts';
 import { Fields } from '../json/fields.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
-import { SLSA_V02, SLSA_V1 } from './statement.ts';
+import { SLSA_V1 } from '../image/bundles.ts';
+import { SLSA_V02 } from './statement.ts';
 
 const NAMES = ['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers', 'annotations', 'subject', 'manifests'];
 const IN_TOTO = 'application/vnd.in-toto+json';

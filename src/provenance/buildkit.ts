@@ -1,8 +1,9 @@
 import { AssertImageError } from '../base/errors.ts';
+import { SLSA_V1 } from '../image/bundles.ts';
 import type { ProvenanceFacts } from '../image/stated-provenance.ts';
 import { Fields } from '../json/fields.ts';
 import type { Json } from '../json/strict-json.ts';
-import { SLSA_V1, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 /** What differs between the two versions of SLSA as BuildKit writes them (solver/llbsolver/provenance/types). */
 interface Form {
@@ -45,7 +46,7 @@ export function readBuildKit({ predicateType, predicate }: Statement, what: stri
   const vcs = objectAt(predicate, form.vcs, what);
   // A tarball's hash has 64 digits too; and materials name base images and other inputs, so that they are never asked.
   const isGit = uri !== null && isGitAddress(uri);
-  const commit = isGit ? digests?.get('sha1') || sha256Commit(digests?.get('sha256')) : undefined;
+  const commit = isGit ? bounded('sha1', digests?.get('sha1')) || sha256Commit(digests?.get('sha256')) : undefined;
   return {
     predicateType,
     buildType,
@@ -93,7 +94,11 @@ const NAMES = ['uri', 'digest', 'entryPoint', 'path', 'source', 'revision', 'id'
 const MAX_TEXT_CHARS = 2048;
 
 function textOf(fields: Fields | null, name: string): string | undefined {
-  const text = fields?.string(name);
+  return bounded(name, fields?.string(name));
+}
+
+/** @throws AssertImageError `malformed` */
+function bounded(name: string, text: string | undefined): string | undefined {
   if (text === undefined || text.length <= MAX_TEXT_CHARS) return text;
   throw new AssertImageError('malformed', `${name} in the provenance has ${text.length} characters.`);
 }

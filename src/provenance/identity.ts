@@ -122,5 +122,6 @@ export function parseNamedWorkflow(text: string): (Omit<WorkflowFile, 'ref'> & {
 }
 
 export function isRepositoryName(text: string): boolean {
-  return new RegExp(`^${REPOSITORY}$`).test(text);
+  // A name of dots alone would be another path.
+  return new RegExp(`^${REPOSITORY}$`).test(text) && !/\/\.{1,2}$/.test(text);
 }

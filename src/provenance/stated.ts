@@ -42,7 +42,7 @@ async function readOf({ manifestDigest }: PlatformImage, image: Image, reading: 
   if (typeof facts === 'string')
     return {
       kind: 'none',
-      reason: `its provenance is of the build type ${JSON.stringify(facts.slice(0, 200))}, which is not read here`,
+      reason: `its provenance is of the build type ${JSON.stringify(facts)}, which is not read here`,
     };
   return { kind: 'stated', facts };
 }

@@ -3,7 +3,6 @@ import { Fields } from '../json/fields.ts';
 import { type Json, parseStrictJson } from '../json/strict-json.ts';
 
 export const SLSA_V02 = 'https://slsa.dev/provenance/v0.2';
-export const SLSA_V1 = 'https://slsa.dev/provenance/v1';
 
 /** An in-toto statement: a predicate about subjects. Source: in-toto/attestation, spec/v1/statement.md. */
 export interface Statement {

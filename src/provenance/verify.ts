@@ -1,5 +1,6 @@
 import { toSignedEntity, Verifier } from '@sigstore/verify';
 import { AssertImageError } from '../base/errors.ts';
+import { quoteOrCount } from '../base/shorten.ts';
 import type { Bundle } from './bundle.ts';
 import { readOnlyUri } from './der.ts';
 import { type Extension, type Identity, type Instance, isInstance, OWN_INSTANCE, readIdentity } from './identity.ts';
@@ -10,7 +11,8 @@ import { organisationOf, type TrustedRoot, type TrustedRoots } from './trusted-r
 export interface Attestation {
   readonly instance: Instance;
   readonly identity: Identity;
-  readonly statement: Statement;
+  /** Without its predicate, which is the workflow's word, decides nothing, and may have megabytes. */
+  readonly statement: Omit<Statement, 'predicate'>;
 }
 
 const SUBJECT_ALT_NAME = '2.5.29.17';
@@ -33,7 +35,8 @@ export function verifyBundle(bundle: Bundle, roots: TrustedRoots): Attestation {
   }));
   const identity = readIdentity(extensions);
   assertName(extensions, signer.identity?.subjectAlternativeName, identity);
-  return { instance: root.instance, identity, statement: bundle.statement };
+  const { predicateType, subjects } = bundle.statement;
+  return { instance: root.instance, identity, statement: { predicateType, subjects } };
 }
 
 /** What the library does not count by itself: its threshold of timestamps counts those of logs, too. */
@@ -49,14 +52,18 @@ function thresholdsOf({ instance }: TrustedRoot): { tlogThreshold: number; ctlog
   return instance === OWN_INSTANCE ? { tlogThreshold: 0, ctlogThreshold: 0 } : { tlogThreshold: 1, ctlogThreshold: 1 };
 }
 
-function verified({ message }: Bundle, root: TrustedRoot): ReturnType<Verifier['verify']> {
+/** What the library says is shown whole or not at all: a secret that is cut could no longer be recognised. */
+const MAX_REASON_CHARS = 200;
+
+function verified({ message: bundle }: Bundle, root: TrustedRoot): ReturnType<Verifier['verify']> {
   try {
     const verifier = new Verifier(root.material, { ...thresholdsOf(root), timestampThreshold: 1 });
-    return verifier.verify(toSignedEntity(message));
+    return verifier.verify(toSignedEntity(bundle));
   } catch (cause) {
     // Of the library's own classes, and TypeError and SyntaxError of what it parses.
-    const seen = cause instanceof Error ? cause.message.slice(0, 200) : 'unknown';
-    throw new AssertImageError('malformed', `its signature does not hold (${seen}).`, { cause });
+    const message = cause instanceof Error ? cause.message : '';
+    const seen = message.length <= MAX_REASON_CHARS ? ` (${message || 'unknown'})` : '';
+    throw new AssertImageError('malformed', `its signature does not hold${seen}.`, { cause });
   }
 }
 
@@ -70,9 +77,10 @@ function assertName(extensions: readonly Extension[], byLibrary: string | undefi
 
 function unknownIssuerError(issuer: string | undefined): AssertImageError {
   const isOwn = issuer === OWN_INSTANCE;
+  const name = quoteOrCount(issuer ?? 'no organisation', MAX_REASON_CHARS);
   return new AssertImageError(
     'unsupported',
-    `it is signed by an instance that is not known here (${JSON.stringify((issuer ?? 'no organisation').slice(0, 80))}).`,
+    `it is signed by an instance that is not known here (${name}).`,
     isOwn
       ? {
           hint: 'That instance signs for private repositories. Give its root: "gh attestation trusted-root > trusted-root.jsonl", and trusted-root: trusted-root.jsonl.',

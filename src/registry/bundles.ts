@@ -1,5 +1,5 @@
 import { AssertImageError } from '../base/errors.ts';
-import { type BundleList, type LoadBundle, MAX_BUNDLE_BYTES, MAX_BUNDLES } from '../image/bundles.ts';
+import { type BundleList, type LoadBundle, MAX_BUNDLE_BYTES, MAX_BUNDLES, SLSA_V1 } from '../image/bundles.ts';
 import { type Descriptor, parseDescriptor } from '../image/descriptor.ts';
 import type { BlobRole, Document } from '../image/source.ts';
 import { Fields } from '../json/fields.ts';
@@ -11,7 +11,6 @@ export { listReferrers } from './referrers.ts';
 
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
-const SLSA_V1 = 'https://slsa.dev/provenance/v1';
 const NAMES = ['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers', 'annotations', 'subject'];
 
 /** How the content that a list names is read. */

@@ -3,7 +3,8 @@ import { AssertImageError } from '../base/errors.ts';
 import type { FollowedResponse } from '../net/redirects.ts';
 import { digestOf } from '../reference/digest.ts';
 import type { Conversation } from './conversation.ts';
-import { nextPage, pageAfter, readPage } from './pages.ts';
+import { nextPage } from '../net/next-page.ts';
+import { pageAfter, readPage } from './pages.ts';
 
 /** The registry's own default is 100 or less; those that bear no thousand answer with fewer. */
 const PAGE_SIZE = 1000;

@@ -7,6 +7,7 @@ import { type Json, parseStrictJson } from '../json/strict-json.ts';
 import type { FollowedResponse } from '../net/redirects.ts';
 import type { Digest } from '../reference/digest.ts';
 import { parseRetryAfter } from '../net/retry.ts';
+import { hasMore } from '../net/next-page.ts';
 import { header } from '../net/transport.ts';
 import { notFoundMeaning, toAnswerError } from './answer-errors.ts';
 import type { Conversation } from './conversation.ts';
@@ -89,7 +90,7 @@ function entriesOf(answer: FollowedResponse): Referrers | null {
     const read = (fields.list('manifests') ?? []).map((entry, at) => tryRead(entry, `entry ${at + 1} of ${what}`));
     const broken = read.filter((entry) => entry instanceof AssertImageError).slice(0, MAX_BROKEN);
     const entries = read.filter((entry): entry is Descriptor => !(entry instanceof AssertImageError));
-    return { entries, broken, isCut: /rel="?next/.test(header(answer, 'link') ?? '') };
+    return { entries, broken, isCut: hasMore(answer) };
   } catch (error) {
     if (error instanceof AssertImageError && error.code !== 'too-large') return null;
     throw error;

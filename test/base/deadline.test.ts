@@ -14,6 +14,13 @@ test('work that fails after the deadline does not end the process', async () => 
   expect(unhandled).toEqual([]);
 });
 
+test('of a run that is over already, it is over', async () => {
+  const run = AbortSignal.abort(new Error('over'));
+  const deadline = new Deadline(1000, 'test', run);
+  await expect(deadline.race(Promise.resolve(7))).rejects.toThrow('over');
+  deadline.clear();
+});
+
 test('work that is done in time is what the race gives', async () => {
   const deadline = new Deadline(1000, 'test');
   expect(await deadline.race(Promise.resolve(7))).toBe(7);

@@ -3,14 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
+import { OCI_INDEX } from '../../src/image/media-types.ts';
 import { canRunDockerRegistry, DockerRegistry, writeLayout } from '../support/docker-registry.ts';
-import { type Blob, blobOf, buildTwoPlatforms, descriptorOf, OTHER_COMMIT } from '../support/images.ts';
+import {
+  type Blob,
+  blobOf,
+  buildBundleArtifact,
+  buildTwoPlatforms,
+  descriptorOf,
+  OTHER_COMMIT,
+} from '../support/images.ts';
 import { check, expectFail, expectPass, publicInstance } from '../support/signed-image.ts';
 import type { SignOptions } from '../support/signing.ts';
 
 const canRun = canRunDockerRegistry();
-const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const index = buildTwoPlatforms({ manifest: { layers: [] } });
 
 describe.skipIf(!canRun)('an attestation in docker-registry', () => {
@@ -48,20 +54,9 @@ describe.skipIf(!canRun)('an attestation in docker-registry', () => {
     send('PUT', urlOf(repository, `manifests/${name}`), bytes, mediaType);
 
   async function attest(repository: string, options: SignOptions): Promise<void> {
-    const layer = blobOf(await publicInstance.sign(index.manifest.digest, options), BUNDLE);
-    const config = blobOf({}, 'application/vnd.oci.empty.v1+json');
-    for (const blob of [layer, config]) await putBlob(repository, blob);
-    const manifest = blobOf(
-      {
-        schemaVersion: 2,
-        mediaType: OCI_MANIFEST,
-        artifactType: BUNDLE,
-        config: descriptorOf(config),
-        layers: [descriptorOf(layer)],
-        subject: descriptorOf(index.manifest),
-      },
-      OCI_MANIFEST,
-    );
+    const bundle = await publicInstance.sign(index.manifest.digest, options);
+    const { manifest, blobs } = buildBundleArtifact(index.manifest, bundle);
+    for (const blob of blobs) await putBlob(repository, blob);
     await putManifest(repository, manifest.digest, manifest);
     const list = blobOf({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [descriptorOf(manifest)] }, OCI_INDEX);
     await putManifest(repository, index.manifest.digest.replace(':', '-'), list);

@@ -66,6 +66,11 @@ describe.each(['v0.2', 'v1'] as const)('SLSA %s', (version) => {
   test.each<[string, ProvenanceOptions, string]>([
     ['a revision that is no text', { revision: 7 as never }, 'revision in'],
     ['a revision of two kilobytes and more', { revision: 'x'.repeat(2049) }, 'has 2049 characters'],
+    [
+      'a commit of two kilobytes and more',
+      { context: { uri: 'https://github.com/acme/app.git', digest: { sha1: 'a'.repeat(2049) } } },
+      'sha1 in the provenance has 2049 characters',
+    ],
     ['a context that is a text', { context: { digest: 'x' as never } }, 'digest'],
   ])('%s is malformed', (_, options, message) => {
     expect(() => read({ ...options, version })).toThrow(message);

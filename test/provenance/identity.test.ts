@@ -114,8 +114,9 @@ describe('a workflow file', () => {
 });
 
 test('a repository', () => {
-  expect(['acme/app', 'a-b_c/d.e_f-1'].every(isRepositoryName)).toBe(true);
-  expect(['acme', 'acme/app/x', '/app', 'acme/', 'ac me/app', 'https://x/acme/app'].some(isRepositoryName)).toBe(false);
+  expect(['acme/app', 'a-b_c/d.e_f-1', 'acme/.github', 'acme/...'].every(isRepositoryName)).toBe(true);
+  const wrong = ['acme', 'acme/app/x', '/app', 'acme/', 'ac me/app', 'https://x/acme/app', 'acme/.', 'acme/..'];
+  expect(wrong.filter(isRepositoryName)).toEqual([]);
 });
 
 test('who issues tokens: one host, and at most one segment', () => {

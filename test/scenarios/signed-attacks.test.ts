@@ -65,6 +65,19 @@ describe('what a place must not get away with', () => {
       (response) => json(response, 200, { attestations: [{ bundle: null }] }),
     ],
     ['is cut', (response) => void response.writeHead(200, { 'content-length': '40' }).end('{"attestations":[')],
+    [
+      'has another page, of which a second header tells',
+      (response) =>
+        void response
+          .writeHead(
+            200,
+            [
+              ['link', '</p1>; rel="prev"'],
+              ['link', '</p2>; rel=next'],
+            ].flat(),
+          )
+          .end(JSON.stringify({ attestations: [] })),
+    ],
     ['leads elsewhere', (response) => void response.writeHead(302, { location: 'https://ghcr.io/login' }).end()],
     ['is 422', (response) => json(response, 422, {})],
   ])('GitHub’s list of the newest image %s: no older one is chosen', async (_, answer) => {
@@ -91,6 +104,7 @@ describe('what a place must not get away with', () => {
   test.each<[string, string, (response: ServerResponse) => void]>([
     ['list hangs', '/referrers/', () => {}],
     ['list has another page', '/referrers/', list({ link: '</v2/app/referrers/x?n=1>; rel="next"' })],
+    ['list has another page, without quotes', '/referrers/', list({ link: '</v2/app/referrers/x?n=1>; rel=next' })],
     ['tag has another page', '/manifests/sha256-', list({ link: '</x>; rel="next"' })],
     ['tag is a web page', '/manifests/sha256-', (response) => void response.writeHead(200).end('<html>')],
     ['tag is 410', '/manifests/sha256-', (response) => void response.writeHead(410).end('{}')],
@@ -181,6 +195,29 @@ describe('what a place must not get away with', () => {
     expectFail(await check(), 'size in entry 1');
     registry.attach('app', signed.manifest, await publicInstance.sign(digest));
     expectPass(await check());
+  });
+
+  test('a password in the name of a workflow is redacted before the reason is cut', async () => {
+    const digest = push(signed);
+    const password = 'correct-horse-battery-staple-correct-horse-battery-staple';
+    const file = `https://github.com/evil/app/.github/workflows/${'a'.repeat(320)}${password}.yml@refs/heads/main`;
+    putOnGitHub(digest, await publicInstance.sign(digest, { extensions: { 9: file } }));
+    const result = await check({ username: 'acme', password });
+    expectFail(result, 'signed by evil/app/.github/workflows/a');
+    const [rejected] = provenanceOf(result).rejected ?? [];
+    expect(rejected?.reason).toContain('aaa');
+    // The runner has to be told what to mask.
+    const told = JSON.stringify(result).replace(`::add-mask::${password}`, '');
+    expect(told).not.toContain('correct-horse');
+  });
+
+  test('an item of GitHub’s list that is none hides no other', async () => {
+    const digest = push(signed);
+    putOnGitHub(digest, await publicInstance.sign(digest));
+    for (const item of [null, [], 'x', { bundle: 'x' }]) attestations.get(`acme/app ${digest}`)?.unshift(item);
+    expectPass(await check());
+    githubAnswers((_, response) => json(response, 200, { attestations: [null] }));
+    expectError(await check(), 'by an address that is none');
   });
 
   test('a referrer about something else, or with two bundles, does not count', async () => {

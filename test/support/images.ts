@@ -109,6 +109,29 @@ const BUILDKIT_V1 = 'https://github.com/moby/buildkit/blob/master/docs/attestati
 export const SLSA_V02 = 'https://slsa.dev/provenance/v0.2';
 export const SLSA_V1 = 'https://slsa.dev/provenance/v1';
 
+export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+/** The artifact that `actions/attest` pushes beside a manifest; the first of its blobs is the bundle. */
+export function buildBundleArtifact(
+  subject: Blob,
+  bundle: unknown,
+  over: Record<string, unknown> = {},
+): { manifest: Blob; blobs: readonly Blob[] } {
+  const layer = blobOf(bundle, BUNDLE_TYPE);
+  const config = blobOf({}, 'application/vnd.oci.empty.v1+json');
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    artifactType: BUNDLE_TYPE,
+    config: descriptorOf(config),
+    layers: [descriptorOf(layer)],
+    subject: descriptorOf(subject),
+    annotations: { 'dev.sigstore.bundle.predicateType': SLSA_V1 },
+    ...over,
+  };
+  return { manifest: blobOf(manifest, OCI_MANIFEST), blobs: [layer, config] };
+}
+
 export interface ProvenanceOptions {
   readonly version?: 'v0.2' | 'v1';
   /** The attestation manifest with `artifactType` and `subject`, BuildKit's default since v0.32. */

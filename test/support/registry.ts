@@ -5,8 +5,16 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/image/media-types.ts';
-import { type Blob, blobOf, type BuiltImage, type BuiltIndex, descriptorOf } from './images.ts';
+import { OCI_INDEX } from '../../src/image/media-types.ts';
+import {
+  type Blob,
+  blobOf,
+  buildBundleArtifact,
+  BUNDLE_TYPE,
+  type BuiltImage,
+  type BuiltIndex,
+  descriptorOf,
+} from './images.ts';
 
 export type HostName = 'registry' | 'auth' | 'cdn';
 
@@ -47,8 +55,6 @@ export interface AttachOptions {
   /** Laid over the descriptor of its subject. */
   readonly subject?: Record<string, unknown>;
 }
-
-const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 export const TOKEN = 'token-9d4f2c7a1b';
 
@@ -117,24 +123,14 @@ export class FakeRegistry {
 
   /** Attaches an artifact to a manifest, as `actions/attest` does with push-to-registry. */
   attach(repository: string, subject: Blob, bundle: unknown, options: AttachOptions = {}): void {
-    const layer = blobOf(bundle, BUNDLE_TYPE);
-    const config = blobOf({}, 'application/vnd.oci.empty.v1+json');
     const type = options.artifactType ?? BUNDLE_TYPE;
-    const manifest = blobOf(
-      {
-        schemaVersion: 2,
-        mediaType: OCI_MANIFEST,
-        artifactType: type,
-        config: descriptorOf(config),
-        layers: [descriptorOf(layer)],
-        subject: { ...descriptorOf(subject), ...options.subject },
-        annotations: { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' },
-        ...options.manifest,
-      },
-      OCI_MANIFEST,
-    );
+    const { manifest, blobs } = buildBundleArtifact(subject, bundle, {
+      artifactType: type,
+      subject: { ...descriptorOf(subject), ...options.subject },
+      ...options.manifest,
+    });
     this.putManifest(repository, manifest.digest, manifest);
-    for (const blob of [layer, config]) this.#blobs.set(`${repository}/${blob.digest}`, blob);
+    for (const blob of blobs) this.#blobs.set(`${repository}/${blob.digest}`, blob);
     const entry = { ...descriptorOf(manifest), artifactType: type, ...options.entry };
     const key = `${repository}/${subject.digest}`;
     this.#referrers.set(key, [...(this.#referrers.get(key) ?? []), entry]);

@@ -1,23 +1,17 @@
 import type { ImageBudget, RoundBudget } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
-import {
-  type BundleList,
-  type BundlePlace,
-  type LoadBundle,
-  MAX_BUNDLE_BYTES,
-  MAX_BUNDLES,
-} from '../../image/bundles.ts';
-import { assertObject, type Json, parseStrictJson } from '../../json/strict-json.ts';
+import { type BundleList, type BundlePlace, MAX_BUNDLES, SLSA_V1 } from '../../image/bundles.ts';
+import { type Json, parseStrictJson } from '../../json/strict-json.ts';
 import { type FollowedResponse, sendFollowing } from '../../net/redirects.ts';
 import { withRetries } from '../../net/retry.ts';
+import { hasMore } from '../../net/next-page.ts';
 import { header, Transport } from '../../net/transport.ts';
 import type { Digest } from '../../reference/digest.ts';
 import type { Asked } from '../ci.ts';
+import { loadsOf } from './attestation-items.ts';
 import { pauseOf } from './rate-limit.ts';
-import { fetchStored, tooLargeError } from './stored-attestation.ts';
 
-const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
 /** Thirty real ones have 0.4 MB. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 
@@ -57,30 +51,24 @@ export class GitHubAttestations implements BundlePlace {
     const own = budget.image();
     // Held until its bundles are judged, or the time for that is over.
     deadline.signal.addEventListener('abort', () => own.close(), { once: true });
-    const { attestations, isCut } = await this.#list(digest, deadline, own);
-    const listed = attestations.slice(0, MAX_BUNDLES).map((item) => assertObject(item, 'an item of the list'));
-    const inline = listed.filter(({ bundle }) => typeof bundle === 'object' && bundle !== null);
-    const others = listed.filter((item) => !inline.includes(item));
-    return {
-      place: `on GitHub for ${this.#source}`,
-      bundles: inline.map(
-        ({ bundle }): LoadBundle =>
-          async () =>
-            within(bundle as Json),
-      ),
-      later: others.map(
-        ({ bundle_url: address }): LoadBundle =>
-          (take) =>
-            fetchStored(address, { network: this.#asked.network, deadline, take }),
-      ),
-      isCut: isCut || attestations.length > MAX_BUNDLES,
-      release: () => own.close(),
-    };
+    try {
+      const { attestations, isCut } = await this.#list(digest, deadline, own);
+      const listed = attestations.slice(0, MAX_BUNDLES);
+      return {
+        place: `on GitHub for ${this.#source}`,
+        ...loadsOf(listed, { network: this.#asked.network, deadline }),
+        isCut: isCut || attestations.length > MAX_BUNDLES,
+        release: () => own.close(),
+      };
+    } catch (error) {
+      own.close();
+      throw error;
+    }
   }
 
   async #list(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<Listing> {
     const base = this.#apiUrl.href.replace(/\/$/, '');
-    const query = new URLSearchParams({ predicate_type: PREDICATE_TYPE, per_page: String(MAX_BUNDLES) });
+    const query = new URLSearchParams({ predicate_type: SLSA_V1, per_page: String(MAX_BUNDLES) });
     const url = new URL(`${base}/repos/${this.#source}/attestations/${digest}?${query.toString()}`);
     const { signal, lane } = deadline;
     const exchange = {
@@ -98,7 +86,7 @@ export class GitHubAttestations implements BundlePlace {
     await budget.takeBytes(answer.body.length);
     const list = parseStrictJson(answer.body, "GitHub's list of attestations")['attestations'];
     if (!Array.isArray(list)) throw new AssertImageError('protocol', 'GitHub gave no list of attestations.');
-    return { attestations: list as readonly Json[], isCut: /rel="?next/.test(header(answer, 'link') ?? '') };
+    return { attestations: list as readonly Json[], isCut: hasMore(answer) };
   }
 
   #headers(): Record<string, string> {
@@ -127,7 +115,7 @@ export class GitHubAttestations implements BundlePlace {
         { hint: 'Give a github-token that may read them there, or push the attestation to the registry.' },
       );
     }
-    const pause = pauseOf(answer);
+    const pause = pauseOf((name) => header(answer, name), Buffer.from(answer.body).toString());
     if (status === 429 || (status === 403 && pause !== undefined))
       throw new AssertImageError('rate-limited', `GitHub limits the rate of requests with this token (${status}).`, {
         retryAfterMs: pause,
@@ -140,10 +128,4 @@ export class GitHubAttestations implements BundlePlace {
     const code = status >= 500 || status === 408 ? 'unavailable' : 'protocol';
     throw new AssertImageError(code, `GitHub did not list attestations (HTTP ${status}).`);
   }
-}
-
-/** A bundle that stands in the list, and is in memory with it. @throws AssertImageError `too-large` */
-function within(bundle: Json): Json {
-  if (JSON.stringify(bundle).length > MAX_BUNDLE_BYTES) throw tooLargeError();
-  return bundle;
 }

@@ -2,8 +2,8 @@ import type { getOctokit } from '@actions/github';
 import { AssertImageError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Asked } from '../ci.ts';
-import { parseRetryAfter } from '../../net/retry.ts';
 import { makeFetch } from './fetch.ts';
+import { pauseOf } from './rate-limit.ts';
 import type { Network } from '../../net/network.ts';
 
 export interface GitHubOptions {
@@ -79,22 +79,16 @@ export class GitHubClient {
   }
 }
 
-const SECONDARY_PAUSE_MS = 60_000;
-
 function toGitHubError(error: unknown, what: string, permission: string): AssertImageError {
   const { status, name, response } = error as {
     status?: number;
     name?: string;
     response?: { headers?: Record<string, string>; data?: { message?: unknown } };
   };
-  const headers = response?.headers ?? {};
-  // The secondary limits answer 403 too, with a header or with words only; a minute is what GitHub asks for then.
-  const words = response?.data?.message;
-  const isSecondary =
-    headers['retry-after'] !== undefined || (typeof words === 'string' && /\brate limit\b/i.test(words));
-  const retryAfterMs = retryAfterOf(headers) ?? (isSecondary ? SECONDARY_PAUSE_MS : undefined);
-  const isLimited = status === 429 || (status === 403 && (headers['x-ratelimit-remaining'] === '0' || isSecondary));
-  if (isLimited) {
+  const { headers = {}, data } = response ?? {};
+  const words = typeof data?.message === 'string' ? data.message : '';
+  const retryAfterMs = pauseOf((header) => headers[header], words);
+  if (status === 429 || (status === 403 && retryAfterMs !== undefined)) {
     const message = `${what}: GitHub limits the rate of requests with this token.`;
     return new AssertImageError('rate-limited', message, { retryAfterMs });
   }
@@ -108,13 +102,4 @@ function toGitHubError(error: unknown, what: string, permission: string): Assert
   // Octokit reports 500 when there was no answer at all.
   const seen = status ? `HTTP ${status}` : (name ?? 'unknown');
   return new AssertImageError('unavailable', `${what}: GitHub could not be asked (${seen}).`);
-}
-
-/** How long GitHub asks to wait, by either header (docs.github.com/rest/using-the-rest-api/rate-limits). */
-function retryAfterOf(headers: Record<string, string>): number | undefined {
-  const pause = parseRetryAfter(headers['retry-after'], Date.now());
-  if (pause !== null) return pause;
-  const reset = Number(headers['x-ratelimit-reset']);
-  const isSpent = headers['x-ratelimit-remaining'] === '0' && Number.isSafeInteger(reset);
-  return isSpent ? Math.max(0, reset * 1000 - Date.now()) : undefined;
 }

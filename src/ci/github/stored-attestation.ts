@@ -9,7 +9,7 @@ import { withRetries } from '../../net/retry.ts';
 import { Transport } from '../../net/transport.ts';
 
 /** What an attestation is fetched with. */
-interface Means {
+export interface Means {
   readonly network: Network;
   readonly deadline: Deadline;
   /** Settles when there is room for that many bytes. */

@@ -1,6 +1,8 @@
+import { quoteOrCount } from '../../base/shorten.ts';
+import { SLSA_V1 } from '../../image/bundles.ts';
 import { isCommitId } from '../revision/commit-id.ts';
 import { type Identity, parseWorkflowFile, SERVER, TOKEN_ISSUER } from '../../provenance/identity.ts';
-import { isAbout, SLSA_V1 } from '../../provenance/statement.ts';
+import { isAbout } from '../../provenance/statement.ts';
 import type { Attestation } from '../../provenance/verify.ts';
 import type { Digest } from '../../reference/digest.ts';
 import { formatSigner, isSameRepository, type ProvenanceExpectation, type Signer } from './signer.ts';
@@ -115,7 +117,7 @@ function checkRevision(
   if (revision === null || !isCommitId(revision))
     return unmet('it is signed, but its certificate names no commit.', revision);
   if (expected === null || revision.toLowerCase() === expected) return null;
-  const where = run === null ? '' : ` (run ${run.slice(0, MAX_QUOTED_CHARS)})`;
+  const where = run === null || run.length > MAX_QUOTED_CHARS ? '' : ` (run ${run})`;
   return unmet(`the provenance is signed, but for commit ${revision}; expected ${expected}${where}.`, revision);
 }
 
@@ -125,9 +127,9 @@ function unmet(message: string, actual: string | null): Omit<Unmet, 'met'> {
 
 const MAX_QUOTED_CHARS = 200;
 
-/** Text of a certificate or statement, short. */
+/** Text of a certificate or statement. */
 function quote(text: string): string {
-  return JSON.stringify(text.slice(0, MAX_QUOTED_CHARS));
+  return quoteOrCount(text, MAX_QUOTED_CHARS);
 }
 
 /** What the author should know of one that counts. */

@@ -32,17 +32,24 @@ const NOTHING = {
   error: null,
 };
 
-function told(refused: readonly Refused[]): Finding['rejected'] {
+/** What a finding is told with. */
+export interface Telling {
+  readonly expected: ProvenanceExpectation;
+  readonly redact: (text: string) => string;
+}
+
+function told(refused: readonly Refused[], { redact }: Telling): Finding['rejected'] {
+  // A secret that is cut could no longer be recognised.
   return refused
     .slice(0, MAX_TOLD)
-    .map(({ place, message }) => ({ place, reason: shorten(message, MAX_REASON_CHARS) }));
+    .map(({ place, message }) => ({ place, reason: shorten(redact(message), MAX_REASON_CHARS) }));
 }
 
 /** One that counts: about the image, or one about each of its manifests; the first stands for all where one is told. */
 export function passing(
   chosen: ReadonlyMap<Digest, Accepted>,
   { refused, problems }: Examined,
-  expected: ProvenanceExpectation,
+  telling: Telling,
 ): Finding {
   const all = [...chosen.values()];
   const { attestation, place } = all[0] as Accepted;
@@ -51,28 +58,43 @@ export function passing(
   const ofPlaces = problems.map(({ message }) => `not everywhere could be looked for signed provenance: ${message}`);
   const ofRuns = all.flatMap((accepted) => noticesOn(accepted.attestation.identity));
   const notices = [...new Set([...ofPlaces, ...ofRuns])];
-  const checks = [checkOf(expected, { actual: identity.signer, message: '' })];
-  return { ...NOTHING, identity, identities, place, instance, reason: '', checks, notices, rejected: told(refused) };
+  const checks = [checkOf(telling.expected, { actual: identity.signer, message: '' })];
+  return {
+    ...NOTHING,
+    identity,
+    identities,
+    place,
+    instance,
+    reason: '',
+    checks,
+    notices,
+    rejected: told(refused, telling),
+  };
 }
 
 /** None that counts, and all was read. */
 export function failing(
   why: { readonly platform: string | null; readonly actual: string | null; readonly message: string },
   { refused }: Examined,
-  expected: ProvenanceExpectation,
+  telling: Telling,
 ): Finding {
-  return { ...NOTHING, reason: why.message, checks: [checkOf(expected, why)], rejected: told(refused) };
+  return {
+    ...NOTHING,
+    reason: why.message,
+    checks: [checkOf(telling.expected, why)],
+    rejected: told(refused, telling),
+  };
 }
 
 /** It cannot be told. What will not change by waiting is told before what may. */
 export function unknown(
   problems: readonly AssertImageError[],
-  expected: ProvenanceExpectation,
+  telling: Telling,
   refused: readonly Refused[] = [],
 ): Finding {
   const [worst] = problems.toSorted((a, b) => Number(a.isTransient) - Number(b.isTransient));
   const { code, message, hint, retryAfterMs } = worst as AssertImageError;
-  const what = `whether the image is ${formatExpected(expected)} cannot be told: ${message}`;
+  const what = `whether the image is ${formatExpected(telling.expected)} cannot be told: ${message}`;
   const error = new AssertImageError(code === 'missing' ? 'incomplete' : code, what, { hint, retryAfterMs });
-  return { ...NOTHING, reason: what, checks: [], rejected: told(refused), error };
+  return { ...NOTHING, reason: what, checks: [], rejected: told(refused, telling), error };
 }

@@ -2,7 +2,6 @@ import type { Deadline } from '../../base/deadline.ts';
 import { toAssertImageError } from '../../base/errors.ts';
 import { contradictionOf, type Contradiction } from '../../expectations/provenance/contradiction.ts';
 import type { Finding } from '../../expectations/provenance/finding.ts';
-import type { ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
 import type { RevisionPlace } from '../../expectations/revision/stated.ts';
 import type { RoundBudget } from '../../base/budget.ts';
 import type { Image } from '../../image/image.ts';
@@ -13,16 +12,14 @@ import { bestOf, findChildren } from './children.ts';
 import type { Examined, Place } from './examination.ts';
 import { examine } from './examine.ts';
 import type { Accepted } from './examine-bundle.ts';
-import { failing, passing, unknown } from './findings.ts';
+import { failing, passing, type Telling, unknown } from './findings.ts';
 
 /** What signatures are looked for with; the same for every image of a run. */
-export interface SignatureSettings {
-  readonly expected: ProvenanceExpectation;
+export interface SignatureSettings extends Telling {
   /** Where the image states its own revision. */
   readonly revisionFrom: readonly RevisionPlace[];
   readonly roots: Promise<DatedRoots>;
   readonly budget: RoundBudget;
-  readonly redact: (text: string) => string;
 }
 
 /** Where one image's are looked for, and until when. */
@@ -84,7 +81,7 @@ export class Signatures {
       const finding = isSigned ? this.#accept(ofImage, own, judged) : await this.#without(own, judged);
       return { ...finding, rootDate: date, notices: [...notices, ...finding.notices] };
     } catch (error) {
-      return unknown([toAssertImageError(error)], this.#settings.expected);
+      return unknown([toAssertImageError(error)], this.#settings);
     }
   }
 
@@ -102,7 +99,6 @@ export class Signatures {
 
   /** Some count by themselves, about the image or about each of its manifests; the image must not say otherwise. */
   #accept(byDigest: ReadonlyMap<Digest, readonly Accepted[]>, examined: Examined, { image, holds }: Judged): Finding {
-    const { expected } = this.#settings;
     const chosen = new Map<Digest, Accepted>();
     let isOpen = false;
     for (const [digest, accepted] of byDigest) {
@@ -114,19 +110,17 @@ export class Signatures {
       chosen.set(digest, best ?? first);
     }
     // Another one may hold what expressions ask, and could not be read.
-    if (isOpen && examined.problems.length > 0) return unknown(examined.problems, expected, examined.refused);
-    return passing(chosen, examined, expected);
+    if (isOpen && examined.problems.length > 0) return unknown(examined.problems, this.#settings, examined.refused);
+    return passing(chosen, examined, this.#settings);
   }
 
   #contradicted(accepted: Accepted, examined: Examined, image: Image): Finding {
-    const { expected } = this.#settings;
-    if (examined.problems.length > 0) return unknown(examined.problems, expected, examined.refused);
-    return failing(this.#contradiction(accepted, image) as Contradiction, examined, expected);
+    if (examined.problems.length > 0) return unknown(examined.problems, this.#settings, examined.refused);
+    return failing(this.#contradiction(accepted, image) as Contradiction, examined, this.#settings);
   }
 
   /** None about the digest itself: then each manifest of the index needs one, checked or not. */
   async #without(own: Examined, judged: Judged): Promise<Finding> {
-    const { expected } = this.#settings;
     const children = await findChildren(judged.image, (digest) => this.#examine(digest));
     const problems = [...own.problems, ...(children?.rest.problems ?? [])];
     const refused = [...own.refused, ...(children?.rest.refused ?? [])];
@@ -134,17 +128,17 @@ export class Signatures {
     const isConsistent = (one: Accepted): boolean => this.#contradiction(one, judged.image) === null;
     const group = children && bestOf(children.groups, isConsistent, judged.holds);
     if (group) return this.#accept(group, all, judged);
-    if (problems.length > 0) return unknown(problems, expected, refused);
+    if (problems.length > 0) return unknown(problems, this.#settings, refused);
     if (children && children.message !== '')
-      return failing({ platform: null, actual: null, message: children.message }, all, expected);
+      return failing({ platform: null, actual: null, message: children.message }, all, this.#settings);
     const [nearest] = refused.toSorted((a, b) => b.met - a.met);
-    return nearest ? failing({ platform: null, ...nearest }, all, expected) : this.#none(own, judged.image);
+    return nearest ? failing({ platform: null, ...nearest }, all, this.#settings) : this.#none(own, judged.image);
   }
 
   async #none(own: Examined, image: Image): Promise<Finding> {
     const remark = await this.#means.remark(image.digest, image);
     const places = own.places.map((place) => `none ${place}`).join(', ');
     const message = `no signed provenance for ${image.digest}: ${places}. ${remark}Let the build run ${HOW_TO_SIGN}.`;
-    return failing({ platform: null, actual: null, message }, own, this.#settings.expected);
+    return failing({ platform: null, actual: null, message }, own, this.#settings);
   }
 }

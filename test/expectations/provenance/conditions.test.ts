@@ -4,7 +4,7 @@ import { firstUnmet, noticesOn } from '../../../src/expectations/provenance/cond
 import { parseSigner, type ProvenanceExpectation } from '../../../src/expectations/provenance/signer.ts';
 import type { Identity } from '../../../src/provenance/identity.ts';
 import type { Attestation } from '../../../src/provenance/verify.ts';
-import { COMMIT, OTHER_COMMIT } from '../../support/images.ts';
+import { COMMIT, OTHER_COMMIT, SLSA_V1 } from '../../support/images.ts';
 import { REPOSITORY_ID, RUN, SIGNER } from '../../support/signing.ts';
 
 const HEX = 'ab'.repeat(32);
@@ -24,7 +24,7 @@ const IDENTITY: Identity = {
   visibility: 'public',
   environment: null,
 };
-const STATEMENT = { predicateType: 'https://slsa.dev/provenance/v1', subjects: [HEX], predicate: {} };
+const STATEMENT = { predicateType: SLSA_V1, subjects: [HEX] };
 const WORKFLOW = 'acme/app/.github/workflows/build.yml';
 const NAMED: ProvenanceExpectation = {
   signers: [parseSigner('acme/other/.github/workflows/x.yml@refs/heads/main'), parseSigner(WORKFLOW)],
@@ -109,6 +109,13 @@ describe('who signed', () => {
   test.each([null, ''])('a trigger of %j never counts', (trigger) => {
     for (const expected of [NAMED, AUTO]) expect(why(attest({ trigger }), expected)).toContain('for which event');
   });
+});
+
+test('a text is told whole or not at all: a secret that is cut could not be recognised', () => {
+  const told = (length: number): string => why(attest({ issuer: 'x'.repeat(length) })) ?? '';
+  expect(told(200)).toContain(`"${'x'.repeat(200)}"`);
+  expect(told(201)).toContain('a token of a text of 201 characters');
+  expect(why(attest({ revision: OTHER_COMMIT, run: 'x'.repeat(201) }))).not.toContain('(run');
 });
 
 describe('for what', () => {
