@@ -61,12 +61,13 @@ export async function ancestryOf(
 
 /** What was found of signed provenance; that it could not be looked for is a finding, too. */
 export async function findingOf(
-  signatures: Promise<Signatures>,
+  signatures: Promise<Signatures> | null,
   image: Image,
   holds: Holds,
   telling: Telling,
 ): Promise<Finding> {
   try {
+    if (signatures === null) throw new Error('signed provenance was never looked for');
     return await (await signatures).judge(image, holds);
   } catch (error) {
     const { unknown } = await import('./signed/findings.ts');

@@ -89,7 +89,8 @@ async function checkAll(
   const holds = holdsOn(image, expectations, await celOf(reference, image, context));
   const redact = (text: string): string => registries.redact(text);
   const expected = expectations.provenance;
-  const finding = signatures && expected && (await findingOf(signatures, image, holds, { expected, redact }));
+  // That one is expected decides, not that a search began.
+  const finding = expected && (await findingOf(signatures, image, holds, { expected, redact }));
   if (finding?.error) return unproven(finding.error, finding);
   const revisionFrom = placesOfRevision(expectations, finding);
   const ancestry = await ancestryOf(revisionFrom, image, expectations, { history: hostOfCode, deadline });
