@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { transformSync } from 'esbuild';
 import { nameChunks, type Stats, withChunkNames } from './chunk-names.ts';
+import { writeDoors } from './doors.ts';
 import { formatLicenses } from './licenses.ts';
 import { writeNoMinimatch, writeSlimCore, writeSlimUndici } from './slim-packages.ts';
 
@@ -23,13 +24,16 @@ const paths = {
   '@actions/core': [writeSlimCore(path.join(packages, '@actions/core'), path.join(build, 'slim/core'))],
 };
 writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
-bin(build, 'ncc', 'build', 'main.js', '-o', '../dist', '-q', '--stats-out', 'stats.json');
+bin(build, 'ncc', 'build', 'doors.js', '-o', '../dist', '-q', '--stats-out', 'stats.json');
 const stats = JSON.parse(readFileSync(path.join(build, 'stats.json'), 'utf8')) as Parameters<typeof formatLicenses>[0] &
   Stats;
 const names = nameChunks(stats);
-const entry = path.join(root, 'dist/index.js');
+const dist = path.join(root, 'dist');
+renameSync(path.join(dist, 'index.js'), path.join(dist, 'doors.js'));
+const entry = path.join(dist, 'doors.js');
 writeFileSync(entry, withChunkNames(readFileSync(entry, 'utf8'), names));
 for (const [id, name] of names) renameSync(path.join(root, `dist/${id}.index.js`), path.join(root, `dist/${name}.js`));
+writeDoors(build, dist);
 // ncc minifies its entry only, and most of the bundle is in the chunks that main.ts imports late.
 for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.endsWith('.js'))) {
   const file = path.join(root, 'dist', name);

@@ -9,16 +9,18 @@ export interface Stats {
   }[];
 }
 
+/** The entry of the bundle, and what leads to it (scripts/doors.ts). */
+const RESERVED = new Set(['doors', 'index', 'library']);
+
 /** By number; without the entry, whose name is fixed. */
 export function nameChunks({ chunks }: Stats): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const { id, modules } of chunks.filter((chunk) => !chunk.names.includes('main'))) {
-    const name = mostOf(modules);
+    const owner = mostOf(modules);
+    const name = RESERVED.has(owner) ? `${owner}-chunk` : owner;
     const same = [...names.values()].filter((other) => other.replace(/-[0-9]+$/, '') === name).length;
     const chosen = same === 0 ? name : `${name}-${same + 1}`;
-    // A chunk of that name would be overwritten, or the entry.
-    if (chosen === 'index' || [...names.values()].includes(chosen))
-      throw new Error(`Two files of dist/ would be ${chosen}.js.`);
+    if ([...names.values()].includes(chosen)) throw new Error(`Two files of dist/ would be ${chosen}.js.`);
     names.set(id, chosen);
   }
   return names;

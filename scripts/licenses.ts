@@ -21,8 +21,16 @@ const COPIES: Readonly<Record<string, string>> = { 'slim/core/': '@actions/core'
 export function formatLicenses(stats: Module, root: string): string {
   const folders = [...new Set(namesOf(stats).flatMap((name) => folderOf(name, root)))];
   if (folders.length === 0) throw new Error('The bundler took in no package: is its list of modules empty?');
-  return folders
-    .map((folder) => describe(folder))
+  // Many have the same text, to the letter: it stands there once, behind all of their names.
+  const byText = Map.groupBy(folders.map(describe), ({ text }) => text);
+  return [...byText]
+    .map(
+      ([text, packages]) =>
+        `${packages
+          .map(({ title }) => title)
+          .toSorted()
+          .join('\n')}\n\n${text}\n`,
+    )
     .toSorted()
     .join('\n----\n\n');
 }
@@ -39,13 +47,14 @@ function folderOf(module: string, root: string): string[] {
   return match ? [path.join(root, match[1] as string)] : [];
 }
 
-function describe(folder: string): string {
+function describe(folder: string): { title: string; text: string } {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
     name: string;
     version: string;
     license?: string;
   };
-  return `${name} ${version}\n${license ?? 'licence not stated'}\n\n${textOf(folder, license) ?? missing(name)}\n`;
+  const title = `${name} ${version}, ${license ?? 'licence not stated'}`;
+  return { title, text: textOf(folder, license) ?? missing(name) };
 }
 
 function textOf(folder: string, license = ''): string | null {

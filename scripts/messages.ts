@@ -4,8 +4,8 @@ import path from 'node:path';
 import { type AnyNode, parse } from 'acorn';
 import { ancestor, full } from 'acorn-walk';
 import { transformSync } from 'esbuild';
-import { inWords } from '../src/base/words.ts';
-import { GITHUB_WORDS } from '../src/ci/github/words.ts';
+import { fillHints } from '../src/base/hints.ts';
+import { GITHUB_HINTS } from '../src/ci/github/hints.ts';
 import { ROOT } from '../test/support/runner.ts';
 
 export interface Message {
@@ -150,7 +150,7 @@ function returnsError(maker: AnyNode): boolean {
 
 /** In the words of a workflow, where most read them. */
 const cell = (text: string): string =>
-  inWords(text, GITHUB_WORDS)
+  fillHints(text, GITHUB_HINTS)
     .replaceAll(/(…[ ,]*)+…/g, '…')
     .replaceAll('\n', ' ')
     .replaceAll('|', '\\|')

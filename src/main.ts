@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The entry. The exit code is 2 until a verdict says otherwise: a process that dies, hangs or
  * drains never exits 0. What follows is loaded only on a Node that can run it.

@@ -131,16 +131,18 @@ describe('docs/expectations.md', () => {
   ) as [string, string][];
   const isCel = (line: string): boolean => /(?<!opencontainers\.)image\./.test(line);
 
+  const ANY = ['--revision', 'any'];
   const resultOf = async (values: Record<string, string>, files_: Record<string, string> = {}): Promise<unknown> => {
     const registry = await FakeRegistry.start({ auth: 'none', cdn: false });
     const folder = mkdtempSync(path.join(tmpdir(), 'assert-image-docs-'));
     try {
       registry.push('app', 'main', image);
       for (const [name, content] of Object.entries(files_)) writeFileSync(path.join(folder, name), content);
-      const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
-      const run = await runCommand(['--image', registry.reference('app', 'main'), '--format', 'json', ...args], {
-        env: { GITHUB_WORKSPACE: folder },
-      });
+      const args = Object.entries(values).flatMap(([name, value]) => [
+        `--${name}`,
+        name === 'policy' ? path.join(folder, value) : value,
+      ]);
+      const run = await runCommand([registry.reference('app', 'main'), ...ANY, '--format', 'json', ...args]);
       return JSON.parse(run.stdout);
     } finally {
       rmSync(folder, { recursive: true });

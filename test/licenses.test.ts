@@ -21,7 +21,14 @@ describe('the list of licences is that of what the bundler took in', () => {
   test('each package once, with its text', () => {
     const modules = [install('a', 'MIT', 'text of a'), install('@b/c', 'ISC', 'text of c'), { name: './main.js' }];
     const list = formatLicenses({ modules: [{ name: 'x + 2 modules', modules }, ...modules] }, root);
-    expect(list).toBe('@b/c 1.2.3\nISC\n\ntext of c\n\n----\n\na 1.2.3\nMIT\n\ntext of a\n');
+    expect(list).toBe('@b/c 1.2.3, ISC\n\ntext of c\n\n----\n\na 1.2.3, MIT\n\ntext of a\n');
+  });
+
+  test('a text that several have, once', () => {
+    const modules = [install('a', 'MIT', 'the text'), install('b', 'MIT', 'the text'), install('c', 'ISC', 'another')];
+    expect(formatLicenses({ modules }, root)).toBe(
+      'a 1.2.3, MIT\nb 1.2.3, MIT\n\nthe text\n\n----\n\nc 1.2.3, ISC\n\nanother\n',
+    );
   });
 
   test('a package that ships no text gets that of SPDX', () => {
@@ -45,7 +52,7 @@ describe('the list of licences is that of what the bundler took in', () => {
 
 test('what stands in dist/ is there, and what is only used to build it is not', () => {
   const list = readFileSync(path.join(ROOT, 'dist/licenses.txt'), 'utf8');
-  const names = [...list.matchAll(/^((?:@[\w-]+\/)?[\w.-]+) \d+\.\d+\.\d+$/gm)].map(([, name]) => name);
+  const names = [...list.matchAll(/^((?:@[\w-]+\/)?[\w.-]+) \d+\.\d+\.\d+, /gm)].map(([, name]) => name);
   for (const name of ['yaml', 'undici', '@actions/core', '@bufbuild/cel', '@bufbuild/protobuf', 're2js'])
     expect(names).toContain(name);
   expect(names).not.toContain('vitest');

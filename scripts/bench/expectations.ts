@@ -48,7 +48,7 @@ for (const [count, on] of [
     image,
     reference: 'r',
     tag: null,
-    run: { eventName: '', sha: '', ref: '', repository: '' },
+    run: { commit: '' },
     now: new Date(),
   };
   const evaluate = (): void => image.platforms.forEach((platform) => checkCel(cel, platform, context));

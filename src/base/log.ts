@@ -4,5 +4,9 @@ export interface Log {
   group(title: string, lines: readonly string[]): void;
   /** Also shown on the run's page, if there is one. */
   annotate(level: 'error' | 'warning' | 'notice', title: string, text: string): void;
+  /** How far it has come: a line of the runner's log, one line that changes on a terminal, nothing in a file. */
+  progress(text: string): void;
+  /** Of something that goes on: how often it is worth telling, in milliseconds. */
+  readonly progressEveryMs: number;
   debug(text: string): void;
 }

@@ -1,10 +1,9 @@
 import type { Log } from '../base/log.ts';
 import type { Secrets } from '../base/secrets.ts';
-import type { Words } from '../base/words.ts';
 import type { HostOfCode } from '../gate/context.ts';
 import type { Verdict } from '../gate/verdict.ts';
-import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
+import type { Read } from '../inputs/inputs.ts';
+import type { Run } from '../inputs/run.ts';
 import type { Network } from '../net/network.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -13,9 +12,8 @@ export interface Ci {
   readonly log: Log;
   /** Registered with the runner's masking before anything is written. */
   readonly secrets: Secrets;
-  readonly words: Words;
-  readonly facts: RunFacts;
-  readonly readInputs: () => { inputs: RawInputs; problems: Problem[] };
+  readonly run: Run;
+  readonly readInputs: () => Read;
   /** How commits descend from each other, and what was attested, as the host of the code knows it. */
   readonly hostOfCode: (asked: Asked) => HostOfCode;
   /** Preloads the delivery code while network requests are in flight. */

@@ -1,71 +1,62 @@
-import type { Log } from '../base/log.ts';
-import { logLine } from '../base/inert.ts';
+import { AssertImageError } from '../base/errors.ts';
 import { Secrets } from '../base/secrets.ts';
-import type { Words } from '../base/words.ts';
-import { finish } from '../inputs/inputs.ts';
-import { parseFlags, readFlags } from '../inputs/flags.ts';
+import type { HostOfCode } from '../gate/context.ts';
+import { type Format, FORMATS } from '../inputs/flag-names.ts';
+import { type Flags, parseFlags } from '../inputs/flags.ts';
+import { finish, type Read } from '../inputs/inputs.ts';
+import type { Run } from '../inputs/run.ts';
 import type { Ci } from './ci.ts';
+import { withCredentials } from './command/credentials.ts';
+import { deliverCommand } from './command/deliver.ts';
+import { emptyFiles } from './command/files.ts';
+import { commandLog } from './command/log.ts';
 import { hostOf } from './github/host.ts';
-import { readEvent } from './github/event.ts';
-import { factsOf } from './github/facts.ts';
-import { GITHUB_WORDS } from './github/words.ts';
+import { problemsOfLacking } from './lacks.ts';
+import { whichRun } from './which.ts';
 
-const PLAIN_WORDS: Words = {
-  login: 'docker login',
-  'login before': 'docker login',
-  'ECR login': '"aws ecr get-login-password"',
-  checkout: 'are the files of the repository there?',
-  expression: 'Does the shell expand it?',
-  'lower case':
-    'Names of repositories of code may have capitals, image names not: in a shell, ${NAME,,} is the lower-case form.',
-  labels: '"docker build --label org.opencontainers.image.revision=COMMIT"',
-  'pull request head': 'its commit',
-};
-
-/** By hand, or a step of any CI: flags in, text or JSON and an exit code out. */
-export function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Ci {
+/** A terminal, or a step of any CI: arguments in, a report, files and an exit code out. */
+export async function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Ci | 0 | 2> {
+  const flags = parseFlags(argv);
+  const needsHelp = argv.length === 0 || flags.switches.has('help') || flags.switches.has('version');
+  if (needsHelp) return (await import('./command/help.ts')).help(flags.switches);
+  const format = formatWanted(argv, flags);
   const secrets = new Secrets();
-  // Needed first, because errors in the flags are reported in this format too.
-  const isJson = wantsJson(argv);
-  const words = env['GITHUB_ACTIONS'] === 'true' ? GITHUB_WORDS : PLAIN_WORDS;
-  const log = commandLineLog(secrets, isJson);
+  const run = whichRun(env);
+  const log = commandLog(secrets, format, flags.switches.has('quiet'), env);
+  if (run.registryLogin) secrets.addBasic(run.registryLogin.username, run.registryLogin.password);
   return {
     log,
     secrets,
-    words,
-    facts: factsOf(readEvent(env), env, words),
-    readInputs: () => finish(readFlags(argv), secrets),
-    hostOfCode: (asked) => hostOf(asked, env, log),
+    run,
+    readInputs: () => readInputs(flags, run, { secrets, env }),
+    hostOfCode: (asked) => (run.github === undefined ? NO_HOST : hostOf(asked, env, log)),
     prepare: () => import('./github/deliveries.ts'),
-    deliver: async (verdict, asked) =>
-      (await import('./github/deliveries.ts')).print(verdict, {
-        log,
-        isJson,
-        clean: { secrets, words },
-        failOnMismatch: asked?.settings.failOnMismatch ?? true,
-      }),
+    deliver: (verdict, asked) =>
+      deliverCommand(verdict, { asked, flags: { ...flags, format }, log, secrets, run, env }),
   };
+}
+
+function readInputs(
+  { inputs, problems, switches, files }: Flags,
+  run: Run,
+  { secrets, env }: { readonly secrets: Secrets; readonly env: NodeJS.ProcessEnv },
+): Read {
+  const unwritable = emptyFiles(files);
+  const lacking = problemsOfLacking(run, (name) => inputs.given.has(name));
+  const complete = withCredentials(inputs, env, switches.has('password-stdin'));
+  return finish({ inputs: complete, problems: [...problems, ...unwritable, ...lacking] }, secrets);
 }
 
 /** As the flags say; where they are wrong, any sign of it counts, for a program may be reading. */
-function wantsJson(argv: readonly string[]): boolean {
-  const { format, problems } = parseFlags(argv);
-  if (format === 'json' || problems.length === 0) return format === 'json';
-  return argv.some(
-    (argument, at) => argument === '--format=json' || (argument === '--format' && argv[at + 1] === 'json'),
-  );
+function formatWanted(argv: readonly string[], { format, problems }: Flags): Format {
+  if (format !== 'text' || problems.length === 0) return format;
+  const isWanted = (name: Format): boolean =>
+    argv.some((argument, at) => argument === `--format=${name}` || (argument === '--format' && argv[at + 1] === name));
+  return FORMATS.find((name) => name !== 'text' && isWanted(name)) ?? 'text';
 }
 
-/** No workflow commands. Everything except the report goes to standard error. */
-function commandLineLog(secrets: Secrets, isReportJson: boolean): Log {
-  const clean = (text: string): string => logLine(secrets.redact(text));
-  const report = (text: string): void => void (isReportJson ? undefined : process.stdout.write(`${clean(text)}\n`));
-  return {
-    line: report,
-    group: (title, lines) => [title, ...lines.map((text) => `  ${text}`)].forEach(report),
-    annotate: (level, _title, text) => {
-      for (const line of text.split('\n')) process.stderr.write(`${level}: ${clean(line)}\n`);
-    },
-    debug: () => {},
-  };
-}
+/** Nothing that was asked for needs one: what does has been refused. */
+const NO_HOST: HostOfCode = {
+  compare: () => Promise.reject(new AssertImageError('internal', 'commits cannot be compared here.')),
+  attestations: () => Promise.reject(new AssertImageError('internal', 'attestations cannot be looked up here.')),
+};

@@ -1,9 +1,12 @@
 import type { Ci } from './ci.ts';
 import { gitHub } from './github/github.ts';
 
-/** Command line mode if there is a flag, or if no runner has set an input. */
-export async function whoRuns(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Ci> {
+/** Command line mode if there is an argument, or if no runner has set an input. An exit code where only help was asked for. */
+export async function whoRuns(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Ci | 0 | 2> {
   const hasInputs = Object.keys(env).some((name) => name.startsWith('INPUT_'));
   const isByHand = argv.length > 0 || !(env['GITHUB_ACTIONS'] === 'true' || hasInputs);
-  return isByHand ? (await import('./command-line.ts')).commandLine(argv, env) : gitHub(env);
+  if (isByHand) return (await import('./command-line.ts')).commandLine(argv, env);
+  const isForge = env['FORGEJO_ACTIONS'] !== undefined || env['GITEA_ACTIONS'] !== undefined;
+  const forge = isForge ? await import('./forgejo.ts') : null;
+  return gitHub(env, forge?.FORGEJO.isHere(env) ? forge.forge(env) : undefined);
 }

@@ -88,7 +88,9 @@ async function execute(program: string, input: string, env: NodeJS.ProcessEnv, s
 /** Cloud variables stay, for helpers need them; what was given to this step does not. */
 function withoutOurSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(INPUT_|ACTIONS_|GITHUB_TOKEN$|DOCKER_AUTH_CONFIG$)/i.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^(INPUT_|ACTIONS_|ASSERT_IMAGE_|GITHUB_TOKEN$|DOCKER_AUTH_CONFIG$)/i.test(name),
+    ),
   );
 }
 

@@ -22,6 +22,8 @@ export interface BasicCredentials {
   readonly from: string;
   /** Not chosen for this registry: sent only after an anonymous request was refused. */
   readonly isSpare?: true;
+  /** A token service on another host that may see them, as a URL has it. */
+  readonly authHost?: string;
 }
 
 /** User name and password as HTTP carries them (RFC 7617). */

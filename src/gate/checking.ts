@@ -19,11 +19,11 @@ export type CheckCel = (signed: Identity | null) => CheckContext['checkCel'];
 export async function celOf(
   reference: Reference,
   image: Image,
-  { settings, facts, now }: Pick<GateContext, 'settings' | 'facts' | 'now'>,
+  { settings, run, now }: Pick<GateContext, 'settings' | 'run' | 'now'>,
 ): Promise<CheckCel> {
   if (settings.expectations.cel.length === 0) return () => () => [];
   const { checkCel } = await import('../expectations/cel/check-cel.ts');
-  const celContext = { image, reference: formatReference(reference), tag: tagOf(reference), run: facts, now };
+  const celContext = { image, reference: formatReference(reference), tag: tagOf(reference), run, now };
   return (signed) => (expressions, platform) => checkCel(expressions, platform, celContext, signed);
 }
 

@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts';
 import type { Secrets } from '../base/secrets.ts';
 import { VERSION } from '../base/version.ts';
+import type { RegistryLogin } from '../inputs/run.ts';
 import type { CredentialStore } from '../credentials/credentials.ts';
 import { dockerConfigStores } from '../credentials/docker-config.ts';
 import { readCaFile } from '../net/ca-file.ts';
@@ -17,6 +18,10 @@ export interface Means {
   readonly log: Log;
   /** Aborted when the run is over. */
   readonly signal: AbortSignal;
+  /** Where other tools keep credentials; absent: docker's and podman's configurations. */
+  readonly stores?: readonly CredentialStore[];
+  /** What the CI gives for its own registry. */
+  readonly registryLogin?: RegistryLogin | undefined;
 }
 
 /** Proxies and certificate authorities, from settings and environment. */
@@ -42,15 +47,24 @@ export function createNetwork({ caFile }: RegistrySettings, { env, secrets, log 
 /** The registries, with credential stores in order of precedence. */
 export function createRegistries(settings: RegistrySettings, network: Network, means: Means): Registries {
   const { login, loginRegistry, githubToken, plainHttp, trustedAuthHosts } = settings;
-  const { env, secrets, signal } = means;
+  const { env, secrets, signal, registryLogin, stores: others = dockerConfigStores(env, signal) } = means;
   const inputs: CredentialStore = async (registry) =>
     login !== null && registry === loginRegistry
       ? { kind: 'basic', ...login, from: 'the inputs username and password' }
       : null;
-  const stores = [inputs, ...dockerConfigStores(env, signal), ghcrStore(githubToken)];
+  const stores = [inputs, ...others, ciStore(registryLogin), ghcrStore(githubToken)];
   const registries = new Registries({ secrets, stores, signal, plainHttp, trustedAuthHosts, network });
   signal.addEventListener('abort', () => void registries.close(), { once: true });
   return registries;
+}
+
+/** Exactly the registry of the CI, where nothing else is configured for it. */
+function ciStore(login: RegistryLogin | undefined): CredentialStore {
+  return async (registry) => {
+    if (login?.registry !== registry) return null;
+    const { username, password, authHost, from } = login;
+    return { kind: 'basic', username, password, from, ...(authHost === null ? {} : { authHost }) };
+  };
 }
 
 /**

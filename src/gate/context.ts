@@ -2,7 +2,7 @@ import type { RoundBudget } from '../base/budget.ts';
 import type { Deadline } from '../base/deadline.ts';
 import type { History } from '../expectations/revision/ancestry.ts';
 import type { BundlePlace } from '../image/bundles.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
+import type { Run } from '../inputs/run.ts';
 import type { Network } from '../net/network.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { Registries } from '../registry/registries.ts';
@@ -23,7 +23,7 @@ export interface GateContext {
   /** Makes the search for the signatures of one image; null where none are asked for. */
   readonly signatures: ((reference: Reference, deadline: Deadline) => Promise<Signatures>) | null;
   readonly settings: Settings;
-  readonly facts: RunFacts;
+  readonly run: Run;
   readonly now: Date;
   /** What all images of this round may take in memory. */
   readonly budget: RoundBudget;

@@ -4,7 +4,6 @@ import type { Look } from './verdict.ts';
 /** More would queue on the registry's connection while their deadlines run. */
 const LOOKS_AT_ONCE = 8;
 const MAX_LANES = 16;
-const PROGRESS_EVERY_MS = 5_000;
 
 /**
  * Runs looks in parallel. Each look holds a lane, and with it the lane's connections. Eight run at once, and one more of
@@ -62,13 +61,13 @@ export class Lanes {
     this.#inProgress.set(registry, (this.#inProgress.get(registry) ?? 0) + change);
   }
 
-  /** Logs progress every few seconds. */
+  /** Logs progress every now and then. */
   #tell(): void {
     this.#done += 1;
     const left = this.#expected - this.#done;
-    if (performance.now() - this.#toldAt <= PROGRESS_EVERY_MS || left === 0) return;
+    if (performance.now() - this.#toldAt <= this.#log.progressEveryMs || left === 0) return;
     this.#toldAt = performance.now();
-    this.#log.line(`${this.#done} of ${this.#expected} images read, ${left} left`);
+    this.#log.progress(`${this.#done} of ${this.#expected} images read, ${left} left`);
   }
 }
 

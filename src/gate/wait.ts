@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RoundBudget } from '../base/budget.ts';
 import { formatError } from '../base/errors.ts';
-import { errorInWords, type Words } from '../base/words.ts';
+import { fillErrorHints, type Hints } from '../base/hints.ts';
 import type { GateContext } from './context.ts';
 import type { Log } from '../base/log.ts';
 import { lookAtAll } from './round.ts';
@@ -31,7 +31,7 @@ export interface Patience {
   readonly waitTimeoutMs: number;
   readonly require: 'all' | 'any';
   /** How hints speak here; absent: with their marks. */
-  readonly words?: Words;
+  readonly hints?: Hints;
 }
 
 /** Looks at everything until it passes, or until `wait-timeout` is over. */
@@ -45,7 +45,7 @@ export async function lookUntilPass(context: GateContext, log: Log): Promise<Ver
   // The last complete round is kept beside the one that is under way.
   const look: LookAt = (endsAtMs, mode) =>
     lookAtAll({ ...context, now: new Date(), budget: new RoundBudget(2) }, { timeoutMs, endsAtMs, mode }, log);
-  return repeatUntilPass(look, { ...settings, words: context.facts.words }, clock, (line) => log.line(line));
+  return repeatUntilPass(look, { ...settings, hints: context.run.hints }, clock, (line) => log.progress(line));
 }
 
 /**
@@ -54,7 +54,7 @@ export async function lookUntilPass(context: GateContext, log: Log): Promise<Ver
  */
 export async function repeatUntilPass(
   look: LookAt,
-  { waitTimeoutMs, require, words }: Patience,
+  { waitTimeoutMs, require, hints }: Patience,
   clock: Clock,
   tell: (line: string) => void,
 ): Promise<Verdict> {
@@ -71,7 +71,7 @@ export async function repeatUntilPass(
     const next = pauseBefore(now, pause, msLeft, clock.now() - begun + MARGIN_MS);
     if (now.result === 'pass' || canNeverPass(now, require) || next === null)
       return { ...completed, waited: { seconds, looks } };
-    tell(`waiting, look ${looks} after ${seconds} s: ${missingStill(now, words)}`);
+    tell(`waiting, look ${looks} after ${seconds} s: ${missingStill(now, hints)}`);
     await clock.sleep(next);
   }
 }
@@ -95,11 +95,11 @@ function canNeverPass({ looks }: Verdict, require: 'all' | 'any'): boolean {
 }
 
 /** What is still missing, in one line. */
-function missingStill({ looks }: Verdict, words: Words | undefined): string {
+function missingStill({ looks }: Verdict, hints: Hints | undefined): string {
   const open = looks.filter(({ result }) => result !== 'pass');
   const [first] = open;
   const failed = first?.checks.find(({ holds }) => !holds);
-  const error = first?.error && words ? errorInWords(first.error, words) : first?.error;
+  const error = first?.error && hints ? fillErrorHints(first.error, hints) : first?.error;
   const text = error ? formatError(error) : (failed?.message ?? 'not yet');
   return open.length > 1 ? `${text} (and ${open.length - 1} more images)` : text;
 }

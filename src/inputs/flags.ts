@@ -1,121 +1,136 @@
-import { AssertImageError } from '../base/errors.ts';
-import { readAll } from '../base/read-file.ts';
-import { definitionOf, INPUT_NAMES, type InputName, isFlagName, PUBLIC_NAMES } from './names.ts';
-import { nearestName } from './nearest.ts';
+import {
+  FILE_FLAGS,
+  type FileFlag,
+  type Format,
+  FORMATS,
+  isKnown,
+  isSwitch,
+  type Switch,
+  unknownFlag,
+} from './flag-names.ts';
+import { definitionOf, INPUT_NAMES, type InputName, isFlagName } from './names.ts';
 import type { Problem, RawInputs } from './raw-inputs.ts';
 
-const OWN_FLAGS = ['format', 'password-stdin'] as const;
-
+/** What the arguments say. */
 export interface Flags {
   readonly inputs: RawInputs;
   readonly problems: Problem[];
-  readonly passwordStdin: boolean;
-  /** How to print the report: of several, the last decides. */
-  readonly format: 'text' | 'json';
+  readonly switches: ReadonlySet<Switch>;
+  readonly format: Format;
+  readonly files: ReadonlyMap<FileFlag, string>;
 }
 
-/** On the command line there is no run to take the commit from. */
-const COMMAND_LINE_DEFAULTS: Partial<Record<InputName, string>> = { revision: 'any' };
+/** The same name and value more than once, in order. */
+type Values = Map<string, string[]>;
 
-/** The flags, and the password on standard input where they say so. */
-export function readFlags(argv: readonly string[]): { inputs: RawInputs; problems: Problem[] } {
-  const { inputs, problems, passwordStdin } = parseFlags(argv);
-  if (!passwordStdin) return { inputs, problems };
-  if (inputs.given.has('password')) {
-    problems.push({
-      input: 'password-stdin',
-      message: 'the password is given twice, as a flag and on standard input.',
-    });
-  }
-  return { inputs: { ...inputs, values: { ...inputs.values, password: readStandardInput() } }, problems };
-}
-
-/** Of all secrets that are passwords, a key file of Google's is the longest, with 2 kB. */
-const MAX_PASSWORD_BYTES = 64 * 1024;
-
-function readStandardInput(): string {
-  try {
-    return readAll(0, MAX_PASSWORD_BYTES).toString('utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AssertImageError('input', `password-stdin: standard input cannot be read (${code}).`);
-  }
-}
-
-/** Reads `--name value` and `--name=value`; every input is a flag of the same name. */
+/** `IMAGE... --name value --name=value -- IMAGE...`: every input is a flag of the same name, every argument a line of `image`. */
 export function parseFlags(argv: readonly string[]): Flags {
   const problems: Problem[] = [];
-  const found = new Map<string, string[]>();
+  const found: Values = new Map();
+  const switches = new Set<Switch>();
+  const add = (name: string, value: string): void => void found.set(name, [...(found.get(name) ?? []), value]);
+  // What stands behind a flag that is none may be its value, and a secret: it is neither used nor repeated.
+  let isBehindUnknown = false;
   for (let at = 0; at < argv.length; at += 1) {
     const argument = argv[at] as string;
-    if (!argument.startsWith('--')) {
-      problems.push(notAFlag(argument, at, argv));
+    if (argument === '--') {
+      for (const rest of argv.slice(at + 1)) add('image', rest);
+      break;
+    }
+    if (!argument.startsWith('-')) {
+      if (isBehindUnknown) continue;
+      if (isImage(argument)) add('image', argument);
+      else problems.push(notAnImage(at));
       continue;
     }
-    const [name, inline] = splitFlag(argument.slice(2));
-    if (name === 'password-stdin') {
-      found.set(name, ['true']);
-    } else if (!isFlagName(name) && name !== 'format') {
-      problems.push(unknownFlag(name));
-      if (inline === null && argv[at + 1]?.startsWith('--') === false) at += 1;
+    const [name, inline] = splitFlag(argument);
+    isBehindUnknown = !isKnown(name);
+    if (isBehindUnknown) problems.push(unknownFlag(name, at));
+    else if (isSwitch(name)) {
+      if (inline === null) switches.add(name);
+      else problems.push({ input: `--${name}`, message: 'the flag takes no value.' });
     } else {
-      const value = inline ?? argv[(at += 1)];
-      if (value === undefined) problems.push({ input: name, message: 'the flag has no value.' });
-      else found.set(name, [...(found.get(name) ?? []), value]);
+      const value = inline ?? valueBehind(argv, at);
+      if (value === null) problems.push({ input: `--${name}`, message: 'the flag has no value.' });
+      else add(name, value);
+      if (inline === null && value !== null) at += 1;
     }
   }
   return {
-    ...assemble(found, problems),
-    passwordStdin: found.has('password-stdin'),
-    format: found.get('format')?.at(-1) === 'json' ? 'json' : 'text',
+    inputs: assemble(found, problems),
+    problems,
+    switches,
+    format: formatOf(found, problems),
+    files: filesOf(found, problems),
   };
 }
 
-/**
- * A mistyped `-p SECRET`, or a secret with a space in it: what stands behind a flag, begins as one or holds a
- * value is not repeated.
- */
-function notAFlag(argument: string, at: number, argv: readonly string[]): Problem {
-  const isBehindFlag = argv.slice(0, at).some((before) => before.startsWith('-'));
-  const isShown = !isBehindFlag && !argument.startsWith('-') && !argument.includes('=');
-  const input = isShown ? argument : `argument ${at + 1}`;
-  return { input, message: 'this is no flag.', hint: 'Write --image REFERENCE.' };
+/** `password=SECRET` lacks its dashes, and is not repeated. No reference holds an equals sign, a path may. */
+const isImage = (argument: string): boolean => !argument.includes('=') || argument.startsWith('oci-layout:');
+
+function notAnImage(at: number): Problem {
+  return { input: `argument ${at + 1}`, message: 'this is not an image.', hint: 'Flags begin with two dashes.' };
 }
 
-function splitFlag(text: string): [name: string, value: string | null] {
+/** What begins with two dashes is a flag of its own; as a value, it is written behind an equals sign. */
+function valueBehind(argv: readonly string[], at: number): string | null {
+  const next = argv[at + 1];
+  return next === undefined || next.startsWith('--') ? null : next;
+}
+
+/** `-p SECRET` and `-pSECRET` are no flags of ours: of one dash, no name is read but `h`. */
+function splitFlag(argument: string): [name: string, value: string | null] {
+  if (argument === '-h') return ['help', null];
+  if (!argument.startsWith('--')) return ['', null];
+  const text = argument.slice(2);
   const equals = text.indexOf('=');
   return equals === -1 ? [text, null] : [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function unknownFlag(name: string): Problem {
-  const known = [...PUBLIC_NAMES, ...OWN_FLAGS];
-  const nearest = nearestName(name, known);
-  const hint =
-    nearest === null ? `Flags: ${known.map((flag) => `--${flag}`).join(', ')}.` : `Did you mean --${nearest}?`;
-  return { input: `--${name}`, message: 'there is no such flag.', hint };
-}
-
-function assemble(
-  found: ReadonlyMap<string, readonly string[]>,
-  problems: Problem[],
-): { inputs: RawInputs; problems: Problem[] } {
+function assemble(found: Values, problems: Problem[]): RawInputs {
   const given = new Set<InputName>();
   const values: Partial<Record<InputName, string>> = {};
   for (const name of INPUT_NAMES) {
     const texts = found.get(name);
     if (texts) given.add(name);
-    if (texts && texts.length > 1 && !definitionOf(name).isList) {
-      problems.push({ input: name, message: 'the flag is given more than once.' });
-    }
-    values[name] = texts?.join('\n') ?? COMMAND_LINE_DEFAULTS[name] ?? definitionOf(name).default ?? '';
+    if (texts && texts.length > 1) problems.push(...problemsOfSeveral(name, texts));
+    values[name] = texts?.join('\n') ?? definitionOf(name).default ?? '';
   }
-  const format = found.get('format')?.at(-1) ?? 'text';
-  if (format !== 'text' && format !== 'json') {
-    problems.push({ input: 'format', message: `${JSON.stringify(format)} is no format.`, hint: 'Write text or json.' });
+  return { values: values as Record<InputName, string>, given };
+}
+
+function problemsOfSeveral(name: string, texts: readonly string[]): Problem[] {
+  if (!isFlagName(name) || !definitionOf(name).isList)
+    return [{ input: name, message: 'the flag is given more than once.' }];
+  // Among others, an empty one would be a blank line, which is skipped.
+  return texts.flatMap((text, at) =>
+    text.trim() === ''
+      ? [{ input: name, line: at + 1, message: 'it is empty.', hint: 'Did a variable expand to nothing?' }]
+      : [],
+  );
+}
+
+function formatOf(found: Values, problems: Problem[]): Format {
+  const texts = found.get('format') ?? [];
+  const text = texts.at(-1) ?? 'text';
+  const format = FORMATS.find((known) => known === text);
+  if (format === undefined)
+    problems.push({
+      input: '--format',
+      message: `${JSON.stringify(text)} is no format.`,
+      hint: 'Use text, json or reference.',
+    });
+  return format ?? 'text';
+}
+
+function filesOf(found: Values, problems: Problem[]): Map<FileFlag, string> {
+  const files = new Map<FileFlag, string>();
+  for (const name of FILE_FLAGS) {
+    const [file, ...others] = found.get(name) ?? [];
+    if (others.length > 0) problems.push({ input: `--${name}`, message: 'the flag is given more than once.' });
+    if (file?.trim() === '')
+      problems.push({ input: `--${name}`, message: 'it is empty.', hint: 'Did a variable expand to nothing?' });
+    else if (file !== undefined) files.set(name, file);
   }
-  const inputs: RawInputs = {
-    values: values as Record<InputName, string>,
-    given,
-  };
-  return { inputs, problems };
+  return files;
 }

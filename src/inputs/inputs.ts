@@ -9,7 +9,7 @@ export interface Read {
 }
 
 /** Steps shared by all input sources. Registers secrets before anything is written. */
-export function finish({ inputs, problems }: Read, secrets: Secrets): { inputs: RawInputs; problems: Problem[] } {
+export function finish({ inputs, problems }: Read, secrets: Secrets): Read {
   // A secret that was pasted or read from a file often ends in a line break, which no password has.
   const values = { ...inputs.values, password: inputs.values.password.replace(/\r?\n$/, '') };
   for (const secret of [values.password, values['github-token']]) secrets.add(secret);

@@ -63,7 +63,7 @@ const ADVICE: readonly Advice[] = [
 ];
 
 const GENERAL: Pick<Advice, 'anonymous' | 'rejected'> = {
-  anonymous: 'Give username and password, or log in with ⟦login before⟧.',
+  anonymous: '⟦how to log in⟧',
   rejected:
     'Check user name and password or token: is it expired, does it allow to pull this repository, and did a shell eat a "$" in it (Harbor robots are robot$name)?',
 };

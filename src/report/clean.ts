@@ -3,17 +3,17 @@ import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
 import type { Secrets } from '../base/secrets.ts';
-import { errorInWords, type Words } from '../base/words.ts';
+import { fillErrorHints, type Hints } from '../base/hints.ts';
 import type { Look, Verdict } from '../gate/verdict.ts';
 
 /** What is taken out of a verdict's texts, and what is put in for the marks of hints. */
 export interface Cleaning {
   readonly secrets: Secrets;
-  readonly words: Words;
+  readonly hints: Hints;
 }
 
 /**
- * Removes our secrets from all text that came from outside, and puts the CI's words into hints. The first of all steps: what is cut,
+ * Removes our secrets from all text that came from outside, and fills in the CI's hints. The first of all steps: what is cut,
  * escaped or rendered before could no longer be recognised, and what is redacted after it was rendered
  * could lose the fence around it. References and digests are checked when they are read, and stay.
  */
@@ -52,9 +52,9 @@ function cleanFinding(finding: Finding | null, clean: Cleaning): Finding | null 
   return { ...clean.secrets.redactDeep(texts), error: cleanError(error, clean) };
 }
 
-function cleanError(error: AssertImageError | null, { secrets, words }: Cleaning): AssertImageError | null {
+function cleanError(error: AssertImageError | null, { secrets, hints }: Cleaning): AssertImageError | null {
   if (error === null) return null;
-  const { code, message, hint, retryAfterMs } = errorInWords(error, words);
+  const { code, message, hint, retryAfterMs } = fillErrorHints(error, hints);
   return new AssertImageError(code, secrets.redact(message), { hint: hint && secrets.redact(hint), retryAfterMs });
 }
 

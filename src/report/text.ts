@@ -1,16 +1,14 @@
-import { type AssertImageError, formatError } from '../base/errors.ts';
+import { formatError } from '../base/errors.ts';
 import { formatReference } from '../reference/reference.ts';
 import { type Comparison, type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
 import type { Identity } from '../provenance/identity.ts';
 import { diffImages } from './diff.ts';
-import { type Failure, failuresOf } from './failures.ts';
+import { annotateFailures, annotateUnreadable, MAX_ANNOTATIONS } from './annotations.ts';
 import { quoted } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { tableLines } from './table.ts';
-import { formatBytesDifference } from './units.ts';
+import { count, formatBytesDifference } from './units.ts';
 
-/** The rest is counted; the runner keeps ten of a type. */
-const MAX_ANNOTATIONS = 5;
 /** Of checks, in the log of one image and of all together; the report file has the rest. */
 const MAX_LINES = 1000;
 const MAX_LINES_OF_ALL = 5000;
@@ -20,6 +18,29 @@ const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', miss
 export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
   const line = verdictLine(verdict);
   log.line(line);
+  logLooks(verdict, log);
+  annotateFailures(verdict, log, failOnMismatch);
+  annotateUnreadable(verdict, log);
+  if (verdict.looks.length > 0) log.line(line);
+}
+
+/** The same on a terminal: each thing once, the verdict last. What could not be looked at at all is an error beside it. */
+export function tellVerdict(verdict: Verdict, log: Log, isQuiet: boolean): void {
+  if (isQuiet) for (const look of failedOf(verdict)) logFailure(look, log, { left: MAX_LINES_OF_ALL });
+  else {
+    logLooks(verdict, log);
+    annotateUnreadable(verdict, log);
+  }
+  if (verdict.error) log.annotate('error', 'assert-image', formatError(verdict.error));
+  log.line(verdictLine(verdict));
+}
+
+/** With `require: any`, what does not satisfy is no reason for anything. */
+function failedOf({ result, looks }: Verdict): readonly Look[] {
+  return result === 'pass' ? [] : looks.filter((look) => look.result !== 'pass');
+}
+
+function logLooks(verdict: Verdict, log: Log): void {
   const { waited, skipped } = verdict;
   if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks)) log.line(row);
@@ -32,13 +53,6 @@ export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean):
     );
   }
   if (verdict.comparison) logComparison(verdict.comparison, verdict, log);
-  annotateFailures(verdict, log, failOnMismatch);
-  // With `require: any`, one that passed is enough; that others could not be read is worth knowing.
-  if (verdict.result === 'pass') {
-    for (const look of verdict.looks.filter(({ error }) => error !== null).slice(0, MAX_ANNOTATIONS))
-      log.annotate('warning', nameOf(look), formatError(look.error as AssertImageError));
-  }
-  if (verdict.looks.length > 0) log.line(line);
 }
 
 function verdictLine({ result, looks, error }: Verdict): string {
@@ -58,8 +72,9 @@ function verdictLine({ result, looks, error }: Verdict): string {
   }
 }
 
-function logLook(look: Look, log: Log, lines: { left: number }): void {
-  const { result, image, checks, notices, provenance, error } = look;
+/** The line of an image, and a few of each check that failed. */
+function logFailure(look: Look, log: Log, lines: { left: number }): void {
+  const { result, image, checks, provenance, error } = look;
   const name = nameOf(look);
   const platforms = image?.platforms.map((platform) => platform.name).join(', ');
   log.line(
@@ -76,6 +91,12 @@ function logLook(look: Look, log: Log, lines: { left: number }): void {
     log.line(`    actual:   ${check.actual === null ? '(absent or not shown)' : quoted(check.actual)}`);
   }
   if (failed.length > told.length) log.line(`  … ${failed.length - told.length} more`);
+}
+
+function logLook(look: Look, log: Log, lines: { left: number }): void {
+  const { image, checks, notices } = look;
+  const name = nameOf(look);
+  logFailure(look, log, lines);
   const passed = checks.filter(({ holds }) => holds);
   const shown = passed.slice(0, takeLines(lines, passed.length));
   if (passed.length > 0) {
@@ -121,25 +142,4 @@ function logComparison(comparison: Comparison, { looks }: Verdict, log: Log): vo
     const more = changes.length > MAX_LINES ? [`… ${changes.length - MAX_LINES} more`] : [];
     log.group(`compared with ${name}, ${platform}: ${title}`, [...rows, ...more]);
   }
-}
-
-function annotateFailures(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
-  const failures = failuresOf(verdict);
-  const level = verdict.result === 'error' || failOnMismatch ? 'error' : 'warning';
-  for (const failure of failures.slice(0, MAX_ANNOTATIONS)) log.annotate(level, titleOf(failure), textOf(failure));
-  const more = failures.length - MAX_ANNOTATIONS;
-  if (more > 0) log.annotate(level, 'assert-image', `${count(more, 'more failure')}: see the log or the summary.`);
-}
-
-function titleOf({ image, platform }: Failure): string {
-  return ['assert-image', image, platform].filter(Boolean).join(' ');
-}
-
-function textOf({ message, actual, expected }: Failure): string {
-  if (expected === null) return message;
-  return `${message} Expected: ${quoted(expected)}. Actual: ${actual === null ? 'absent or not shown' : quoted(actual)}.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

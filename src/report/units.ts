@@ -19,3 +19,8 @@ export function formatTime(time: Date): string {
   const text = `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return time.getUTCFullYear() <= 1980 ? `${text} (a fixed date)` : text;
 }
+
+/** With its noun, in the plural but for one. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

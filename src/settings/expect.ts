@@ -7,7 +7,7 @@ import { parseRevisionFrom, type RevisionPlace } from '../expectations/revision/
 import type { RevisionExpectation } from '../expectations/revision/revision.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { WorkspaceFile } from '../inputs/workspace-file.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
+import type { Run } from '../inputs/run.ts';
 import { parseDigest } from '../reference/digest.ts';
 import { readSignatures } from './signatures.ts';
 import type { Reader } from './reader.ts';
@@ -16,7 +16,7 @@ import type { Parsers } from './parsers.ts';
 /** What is expected, of inputs and policy together: they add up. */
 export function readExpectations(
   reader: Reader,
-  facts: RunFacts,
+  run: Run,
   file: WorkspaceFile | null,
   parsers: Parsers,
 ): { expectations: Expectations; notices: readonly string[] } {
@@ -24,8 +24,10 @@ export function readExpectations(
   const { fields, cel } = readLines(reader, parsers);
   const either = <T>(name: InputName, value: T | undefined, parse: (text: string) => T): T | undefined =>
     eitherOf(reader, name, value, parse);
-  const revision = readRevision(reader, facts, policy);
+  const revision = readRevision(reader, run, policy);
   const containsCommit = either('contains-commit', policy?.containsCommit, parseCommit) ?? null;
+  if (policy?.containsCommit !== undefined && run.lacks.includes('contains-commit'))
+    reader.add({ input: 'policy', message: 'contains-commit cannot be compared here.', hint: 'Leave it out.' });
   const isExplicit = writtenRevision(reader, policy) !== 'auto';
   return {
     expectations: {
@@ -34,7 +36,7 @@ export function readExpectations(
       containsCommit,
       provenance: readSignatures(
         reader,
-        facts,
+        run,
         { revision: revision?.commit ?? null, isExplicit, containsCommit },
         parsers,
       ),
@@ -68,11 +70,11 @@ function writtenRevision(reader: Reader, policy: Policy | null): string {
 }
 
 /** A policy adds: beside an input of any it decides, beside another commit it is a question for the author. */
-function readRevision(reader: Reader, facts: RunFacts, policy: Policy | null): RevisionExpectation | null {
-  const ofInput = reader.whole('revision', (text) => parseRevision(text, facts)) ?? null;
+function readRevision(reader: Reader, run: Run, policy: Policy | null): RevisionExpectation | null {
+  const ofInput = reader.whole('revision', (text) => parseRevision(text, run)) ?? null;
   const stated = policy?.revision;
   if (stated === undefined) return ofInput;
-  const ofPolicy = reader.attempt('policy', () => parseRevision(stated, facts)) ?? null;
+  const ofPolicy = reader.attempt('policy', () => parseRevision(stated, run)) ?? null;
   if (ofInput !== null && ofPolicy !== null && ofInput.commit !== ofPolicy.commit) contradiction(reader, 'revision');
   return ofInput ?? ofPolicy;
 }
@@ -115,8 +117,14 @@ function readPolicy(reader: Reader, file: WorkspaceFile | null, { parsePolicy }:
   return policy;
 }
 
-function parseRevision(text: string, facts: RunFacts): RevisionExpectation | null {
+function parseRevision(text: string, run: Run): RevisionExpectation | null {
   if (text === 'any') return null;
-  const { commit, pullRequestHead, words } = facts;
-  return { commit: text === 'auto' ? commit() : parseCommit(text), hints: { pullRequestHead, words } };
+  const { pullRequest, hints } = run;
+  return { commit: text === 'auto' ? commitOf(run) : parseCommit(text), pullRequest, hints };
+}
+
+/** @throws AssertImageError `input` where the CI does not say it */
+function commitOf({ commit }: Run): string {
+  if (typeof commit !== 'string') throw commit;
+  return commit;
 }

@@ -6,7 +6,7 @@ import {
   type Signer,
   type Source,
 } from '../expectations/provenance/signer.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
+import type { Run } from '../inputs/run.ts';
 import { SERVER } from '../provenance/identity.ts';
 import type { Reader } from './reader.ts';
 
@@ -20,27 +20,29 @@ export interface Beside {
 }
 
 /** What signed provenance has to say; null where that cannot be told. Loaded only where it is asked for. */
-export function readProvenance(reader: Reader, facts: RunFacts, beside: Beside): ProvenanceExpectation | null {
+export function readProvenance(reader: Reader, run: Run, beside: Beside): ProvenanceExpectation | null {
   const text = reader.text('signer-workflow');
-  if (facts.server !== SERVER) {
+  const server = run.origin?.server ?? '';
+  if (server !== SERVER) {
     reader.add({
       input: 'signer-workflow',
-      message: `signatures are read for ${SERVER} alone, and this is ${facts.server === '' ? 'no run of it' : JSON.stringify(facts.server)}.`,
+      message: `signatures are read for ${SERVER} alone, and this is ${server === '' ? 'no run of it' : JSON.stringify(server)}.`,
       hint: 'On any other server the names of owners and repositories are those of others there. Set signer-workflow to none.',
     });
     return null;
   }
   const signers = text === 'auto' ? text : reader.lines('signer-workflow', parseSigner);
-  const source = readSource(reader, facts, beside);
+  const source = readSource(reader, run, beside);
   if (source === null) return null;
   assertBound(reader, signers, source, beside);
   return { signers, source, revision: beside.revision };
 }
 
-function readSource(reader: Reader, facts: RunFacts, { isExplicit, containsCommit }: Beside): Source | null {
+function readSource(reader: Reader, run: Run, { isExplicit, containsCommit }: Beside): Source | null {
   const text = reader.text('source-repository');
-  const own = facts.repository;
-  const id = /^[0-9]+$/.test(facts.repositoryId) ? facts.repositoryId : null;
+  const own = run.repository ?? '';
+  const number = run.origin?.repositoryId ?? '';
+  const id = /^[0-9]+$/.test(number) ? number : null;
   if (text === 'auto') return readOwn(reader, own, id);
   const repository = reader.whole('source-repository', parseSourceRepository);
   if (repository === undefined) return null;

@@ -1,6 +1,6 @@
 import type { Expectations } from '../expectations/expectations.ts';
 import type { WorkspaceFile } from '../inputs/workspace-file.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
+import type { Run } from '../inputs/run.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import { parseRegistryHost } from '../reference/host.ts';
 import { parseWantedPlatform, type WantedPlatform } from '../reference/platform.ts';
@@ -62,7 +62,7 @@ export interface RegistrySettings {
 /** All that settings are made of. */
 export interface Given {
   readonly inputs: RawInputs;
-  readonly facts: RunFacts;
+  readonly run: Run;
   readonly policy: WorkspaceFile | null;
   readonly trustedRoot: WorkspaceFile | null;
   readonly parsers: Parsers;
@@ -76,10 +76,10 @@ export interface Given {
  *
  * @throws AssertImageError `input` that lists them all
  */
-export function parseSettings({ inputs, facts, policy, trustedRoot, parsers, problems }: Given): Settings {
+export function parseSettings({ inputs, run, policy, trustedRoot, parsers, problems }: Given): Settings {
   const reader = new Reader(inputs, problems);
   const images = reader.lines('image', parseSelector);
-  const { expectations, notices } = readExpectations(reader, facts, policy, parsers);
+  const { expectations, notices } = readExpectations(reader, run, policy, parsers);
   const settings: Settings = {
     images,
     maxImages: reader.whole('max-images', parseCount) ?? 0,

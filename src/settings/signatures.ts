@@ -1,5 +1,5 @@
 import type { ProvenanceExpectation } from '../expectations/provenance/signer.ts';
-import type { RunFacts } from '../inputs/run-facts.ts';
+import type { Run } from '../inputs/run.ts';
 import type { WorkspaceFile } from '../inputs/workspace-file.ts';
 import type { TrustedRoots } from '../provenance/trusted-root.ts';
 import type { Parsers } from './parsers.ts';
@@ -9,11 +9,12 @@ import type { Reader } from './reader.ts';
 /** What signed provenance has to say; null where none is asked for. */
 export function readSignatures(
   reader: Reader,
-  facts: RunFacts,
+  run: Run,
   beside: Beside,
   { readProvenance }: Pick<Parsers, 'readProvenance'>,
 ): ProvenanceExpectation | null {
-  if (readProvenance !== null) return readProvenance(reader, facts, beside);
+  if (run.lacks.includes('signer-workflow')) return null; // That it was asked for has been reported.
+  if (readProvenance !== null) return readProvenance(reader, run, beside);
   // Who sets these expects a signature, and must not get a green without one.
   for (const input of ['source-repository', 'trusted-root'] as const) {
     if (reader.text(input) === 'auto' || reader.text(input) === '') continue;

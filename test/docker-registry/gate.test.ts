@@ -51,7 +51,7 @@ describe.skipIf(!canRun)('docker-registry, anonymous', () => {
     expect(failed.stdout).toContain('built from another commit');
     expect(failed.exitCode).toBe(1);
     for (const missing of [`${registry.host}/acme/multi:none`, `${registry.host}/acme/none:main`]) {
-      const run = await runCommand(['--image', missing]);
+      const run = await runCommand([missing, '--revision', 'any']);
       expect(run.stdout).toContain('does not exist');
       expect(run.exitCode).toBe(1);
     }
@@ -96,12 +96,14 @@ describe.skipIf(!canRun)('an image that umoci made after container-structure-tes
 
   test("that project's own metadata test passes, and fails where it is changed", async () => {
     const image = `${registry.host}/acme/facts:main`;
-    const passed = await runCommand(['--image', image, '--policy', policy()]);
+    const passed = await runCommand([image, '--policy', policy(), '--revision', 'any']);
     expect(passed.stdout).toContain('assert-image: pass');
     expect(passed.exitCode).toBe(0);
     const failed = await runCommand([
       '--image',
       image,
+      '--revision',
+      'any',
       '--policy',
       policy("  user: 'nobody'\n  exposedPorts: ['80']\n"),
     ]);

@@ -13,7 +13,7 @@ test.each([
   const context = {
     reference: 'r',
     tag: null,
-    run: { eventName: '', sha: '', ref: '', repository: '' },
+    run: { commit: '' },
     now: new Date(),
   };
   const facts = celFactsOf(image.platforms[0] as never, { ...context, image });

@@ -21,7 +21,13 @@ const context = {
   image,
   reference: 'ghcr.io/acme/app:main',
   tag: 'main',
-  run: { eventName: 'push', sha: COMMIT, ref: 'refs/tags/v1.2.3', repository: 'acme/app' },
+  run: {
+    commit: COMMIT,
+    ref: 'refs/tags/v1.2.3',
+    repository: 'acme/app',
+    event: 'push',
+    github: { sha: COMMIT, ref: 'refs/tags/v1.2.3', repository: 'acme/app', event_name: 'push' },
+  },
   now: new Date('2026-11-20T16:00:00Z'),
 };
 const run = (source: string): Check => checkCel([parseCel(source)], image.platforms[0] as never, context)[0] as Check;

@@ -11,7 +11,7 @@ import { COMMIT } from '../support/images.ts';
 
 test.each([
   [{}, true],
-  [{ revision: { commit: COMMIT, hints: {} } }, false],
+  [{ revision: { commit: COMMIT } }, false],
   [{ containsCommit: COMMIT }, false],
   [{ digest: `sha256:${'a'.repeat(64)}` as Digest }, false],
   [{ fields: [parseExpectation('a', 'label', parsePattern)] }, false],

@@ -9,7 +9,7 @@ import { COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 const FROM = parseRevisionFrom('label:org.opencontainers.image.revision, label:org.label-schema.vcs-ref');
 
 function run(options: FactsOptions[], from = FROM, pullRequestHead?: string): { holds: boolean[]; message: string } {
-  const { checks } = checkRevision({ commit: COMMIT, hints: { pullRequestHead } }, from, imageOf(options));
+  const { checks } = checkRevision({ commit: COMMIT, pullRequest: { head: pullRequestHead } }, from, imageOf(options));
   return { holds: checks.map(({ holds }) => holds), message: checks.map(({ message }) => message).join(' ') };
 }
 

@@ -18,11 +18,8 @@ test.each([
 describe('what is shown of a revision', () => {
   const shown = (from: string, env: string[] = [], label = COMMIT): string | null =>
     (
-      checkRevision(
-        { commit: COMMIT, hints: {} },
-        parseRevisionFrom(from),
-        imageOf([{ labels: { [REVISION]: label }, env }]),
-      ).checks[0] as Check
+      checkRevision({ commit: COMMIT }, parseRevisionFrom(from), imageOf([{ labels: { [REVISION]: label }, env }]))
+        .checks[0] as Check
     ).actual;
   test('a label, held or not', () => {
     expect(shown(`label:${REVISION}`)).toBe(COMMIT);
@@ -41,7 +38,7 @@ test.each([
   ['no label asked', `annotation:${REVISION}`, OTHER_COMMIT, 0],
 ])('%s: %i notice', (_, from, annotation, count) => {
   const image = imageOf([{ labels: { [REVISION]: COMMIT }, annotations: { [REVISION]: annotation } }]);
-  expect(checkRevision({ commit: COMMIT, hints: {} }, parseRevisionFrom(from), image).notices).toHaveLength(count);
+  expect(checkRevision({ commit: COMMIT }, parseRevisionFrom(from), image).notices).toHaveLength(count);
 });
 
 test('of all platforms, those that may be shown, by name', () => {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AssertImageError } from '../../src/base/errors.ts';
-import { factsOf } from '../../src/ci/github/facts.ts';
+import { gitHubRun } from '../../src/ci/github/run.ts';
 import { readActionInputs } from '../../src/ci/github/inputs.ts';
 import { INPUT_NAMES } from '../../src/inputs/names.ts';
 import { loadParsers } from '../../src/settings/parsers.ts';
@@ -108,7 +108,7 @@ test(
         };
         const outcome: unknown = await loadParsers(inputs)
           .then((parsers) =>
-            parseSettings({ inputs, facts: factsOf(event, {}), policy: null, trustedRoot: null, parsers, problems }),
+            parseSettings({ inputs, run: gitHubRun(event, {}), policy: null, trustedRoot: null, parsers, problems }),
           )
           .catch((error: unknown) => error);
         if (!(outcome instanceof Error)) return;

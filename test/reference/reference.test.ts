@@ -1,5 +1,5 @@
-import { inWords } from '../../src/base/words.ts';
-import { GITHUB_WORDS } from '../../src/ci/github/words.ts';
+import { fillHints } from '../../src/base/hints.ts';
+import { GITHUB_HINTS } from '../../src/ci/github/hints.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { AssertImageError } from '../../src/base/errors.ts';
@@ -76,7 +76,7 @@ describe('what Docker silently takes for something else (catalogue 1.3)', () => 
     ['a port of zero', 'ghcr.io:0/o/app', 'port out of range'],
   ])('%s is refused: %s', (_, input, text) => {
     const { message, hint } = errorOf(input);
-    expect(inWords(`${message} ${hint ?? ''}`, GITHUB_WORDS)).toContain(text);
+    expect(fillHints(`${message} ${hint ?? ''}`, GITHUB_HINTS)).toContain(text);
   });
 });
 

@@ -138,8 +138,10 @@ describe('a mistyped flag does not repeat what may be a password', () => {
     expect(run.stdout + run.stderr).not.toContain('hunter2');
   });
 
-  test('an image without its flag is named', async () => {
-    expect((await runCommand(['alpine:3'])).stderr).toContain('alpine:3: this is no flag. Write --image REFERENCE.');
+  test('what stands behind it is no image either', async () => {
+    const run = await runCommand(['-p', 'hunter2', 'Hunter2', '--revision', 'any', 'alpine:3']);
+    expect(run.stderr).toContain('argument 1: there is no such flag.');
+    expect(`${run.stdout}${run.stderr}`).not.toMatch(/hunter2/i);
   });
 });
 
@@ -147,7 +149,7 @@ describe('the last --format decides; where the flags are wrong, any does', () =>
   test.each([
     [['--format', 'json', '--format', 'text'], false],
     [['--format', 'text', '--format=json'], true],
-    [['--labels', '--format=json'], false],
+    [['--labels', '--format=json'], true],
     [['--image', '--format', 'json'], true],
     [['--format', 'json', '--unknown'], true],
   ])('%j', async (flags, isJson) => {

@@ -89,6 +89,8 @@ describe('compare-with: old to new, platform by platform', () => {
     const result = await runCommand([
       '--image',
       registry.reference('app', 'new'),
+      '--revision',
+      'any',
       '--compare-with',
       registry.reference('app', 'old'),
     ]);

@@ -198,7 +198,8 @@ describe('what happens around it never makes a wrong green (S-20)', () => {
 describe('by hand', () => {
   test('a slow reader of the report gets all of it, and the exit code is the verdict', async () => {
     registry.push('acme/app', 'large', buildImage({ labels: { [REVISION]: COMMIT, large: 'x'.repeat(300_000) } }));
-    const command = [NODE, MAIN, '--image', registry.reference('acme/app', 'large'), '--format', 'json'];
+    const large = registry.reference('acme/app', 'large');
+    const command = [NODE, MAIN, large, '--revision', COMMIT, '--format', 'json'];
     const { stdout } = await promisify(execFile)(
       'bash',
       ['-c', 'set -o pipefail; "$@" | (sleep 0.5; cat)', 'bash', ...command],
@@ -223,11 +224,13 @@ describe('by hand', () => {
     expect(ended.stderr).not.toContain('unexpected');
   });
 
-  test('revision is any unless given, and no workflow command is printed', async () => {
-    const run = await runCommand(['--image', image, '--labels', `${REVISION}=${OTHER_COMMIT}`, '--labels', 'a!=b']);
+  test('no workflow command is printed, and the verdict stands once, last', async () => {
+    const labels = ['--labels', `${REVISION}=${OTHER_COMMIT}`, '--labels', 'a!=b'];
+    const run = await runCommand([image, '--revision', 'any', ...labels]);
     expect(run.exitCode).toBe(1);
     expect(run.stdout + run.stderr).not.toMatch(/^::/m);
-    expect(run.stdout.split('\n')[0]).toContain('assert-image: fail');
+    expect(run.stdout.match(/^assert-image: fail/gm)).toHaveLength(1);
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toContain('assert-image: fail');
   });
 
   test('--format json prints the report and nothing else on standard output', async () => {
@@ -239,7 +242,8 @@ describe('by hand', () => {
   test('--password-stdin reads the password from standard input', async () => {
     const closed = await FakeRegistry.start({ auth: 'basic', username: 'alice', password: 'secret-pw' });
     closed.push('acme/app', 'main', buildImage());
-    const args = ['--image', closed.reference('acme/app', 'main'), '--username', 'alice', '--password-stdin'];
+    const reference = closed.reference('acme/app', 'main');
+    const args = [reference, '--revision', COMMIT, '--username', 'alice', '--password-stdin'];
     const right = await runCommand(args, { stdin: 'secret-pw\n' });
     const wrong = await runCommand(args, { stdin: 'wrong-pw\n' });
     await closed.stop();
@@ -249,19 +253,20 @@ describe('by hand', () => {
   test.each([
     ['an unknown flag', ['--lables', 'a=b'], '--lables: there is no such flag. Did you mean --labels?'],
     ['what the runner fills in', ['--matrix', '{}'], '--matrix: there is no such flag'],
-    ['a flag without a value', ['--labels'], 'labels: the flag has no value.'],
-    ['a word that is no flag', ['main'], 'argument 3: this is no flag.'],
+    ['a flag without a value', ['--labels'], '--labels: the flag has no value.'],
+    ['a flag in place of a value', ['--labels', '--quiet'], '--labels: the flag has no value.'],
     ['a flag twice', ['--revision', 'any', '--revision', COMMIT], 'revision: the flag is given more than once.'],
-    ['an unknown format', ['--format', 'yaml'], 'format: "yaml" is no format.'],
-    ['nothing near', ['--help'], 'Flags: --image'],
+    ['an unknown format', ['--format', 'yaml'], '--format: "yaml" is no format. Use text, json or reference.'],
+    ['nothing near', ['--zzzzzz'], '--zzzzzz: there is no such flag. See assert-image --help.'],
+    ['a password as an argument', ['--password', 'x'], '--password: every process of this machine can read arguments.'],
   ])('%s', async (_, args, text) => {
     const run = await runCommand(['--image', image, ...args]);
     expect(run.stderr).toContain(text);
     expect(run.exitCode).toBe(2);
   });
 
-  test('no flag at all: the image is required', async () => {
-    const run = await runCommand([]);
+  test('flags and no image: it is required', async () => {
+    const run = await runCommand(['--revision', 'any']);
     expect(run.stderr).toContain('image: it is required.');
     expect(run.exitCode).toBe(2);
   });

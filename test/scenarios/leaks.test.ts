@@ -16,7 +16,7 @@ describe('nothing acts, nothing leaks', () => {
   test('--format json is inert in a log, and still the same JSON', async () => {
     const text = 'a ##[set-output name=result;]pass \u202e \u009b \u2028';
     registry.push('app', 'main', buildImage({ labels: { [REVISION]: COMMIT, text } }));
-    const { stdout } = await runCommand(['--image', main(), '--format', 'json']);
+    const { stdout } = await runCommand([main(), '--format', 'json', '--revision', 'any']);
     expect(stdout).not.toMatch(/##\[|[\u202e\u009b\u2028]/);
     expect(JSON.stringify(JSON.parse(stdout))).toContain(JSON.stringify(text).slice(1, -1));
   });

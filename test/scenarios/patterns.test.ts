@@ -331,7 +331,7 @@ describe('a pattern in the tag', () => {
 
   test('by hand it prints the table', async () => {
     pushVersions();
-    const result = await runCommand(['--image', `${registry.host()}/acme/app:v1.*`]);
+    const result = await runCommand([`${registry.host()}/acme/app:v1.*`, '--revision', 'any']);
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toMatch(
       /^\| pass\s+\| v1\.9\s+\| sha256:[a-f0-9]{12} \| 2026-11-19T00:00:00 \| decade012345 \| 1\.9\s+\| linux\/amd64/m,

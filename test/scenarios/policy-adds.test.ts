@@ -21,6 +21,8 @@ describe('a policy adds, and is never dropped', () => {
     const result = await runCommand([
       '--image',
       registry.reference('app', 'main'),
+      '--revision',
+      'any',
       '--policy',
       policyFile(`revision: ${COMMIT}\n`),
     ]);

@@ -292,7 +292,7 @@ describe('a realm that collects (A-15, CVE-2026-48978, CVE-2026-33540)', () => {
 
   test('Basic without credentials says so, and sends nothing (A-17)', async () => {
     registry(config);
-    expectRefused(await run(), 'wants a user name and password, and none are configured');
+    expectRefused(await run(), 'wants a user name and password. Give username');
     expect(internet.requests).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
 /** What may be asked of signed provenance: every combination that would bind to nothing is an error. */
 import { describe, expect, test } from 'vitest';
-import { factsOf } from '../../src/ci/github/facts.ts';
+import { gitHubRun } from '../../src/ci/github/run.ts';
 import { definitionOf, INPUT_NAMES, type InputName } from '../../src/inputs/names.ts';
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts';
 import { loadParsers } from '../../src/settings/parsers.ts';
@@ -29,7 +29,7 @@ async function parse(
   };
   return parseSettings({
     inputs: raw,
-    facts: factsOf(event, env),
+    run: gitHubRun(event, env),
     policy: policy === null ? null : { path: 'policy.yml', text: policy },
     trustedRoot: root === null ? null : { path: 'roots.jsonl', text: root },
     parsers: await loadParsers(raw),

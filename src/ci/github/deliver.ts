@@ -11,7 +11,6 @@ import { logVerdict } from '../../report/text.ts';
 import type { Delivery } from './delivery.ts';
 import { writeOutputs } from './outputs.ts';
 import { writeSummary } from './summary.ts';
-import { GITHUB_WORDS } from './words.ts';
 
 /**
  * Hands a verdict to its readers. Log, report file, summary and comment may fail without changing
@@ -20,8 +19,8 @@ import { GITHUB_WORDS } from './words.ts';
  * @throws AssertImageError `output`
  */
 export async function deliver(found: Verdict, delivery: Delivery): Promise<void> {
-  const { asked, log, secrets, env } = delivery;
-  const verdict = cleanVerdict(found, { secrets, words: GITHUB_WORDS });
+  const { asked, log, secrets, env, run } = delivery;
+  const verdict = cleanVerdict(found, { secrets, hints: run.hints });
   const links = linksOf(env);
   logVerdict(verdict, log, asked?.settings.failOnMismatch ?? true);
   const folder = env['RUNNER_TEMP'] || tmpdir();
@@ -29,19 +28,27 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   const commentUrl = await comment(verdict, links, delivery);
   const { outputs, notices } = makeOutputs(verdict, { report: report ?? '', commentUrl });
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
-  if (asked?.settings.summary ?? true)
-    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, links), env));
+  await summarise(verdict, links, delivery);
   writeOutputs(outputs, env);
 }
 
 /** Loaded only where one is wanted. */
-async function comment(verdict: Verdict, links: Links, delivery: Delivery): Promise<string> {
+export async function comment(verdict: Verdict, links: Links, delivery: Delivery): Promise<string> {
   if (delivery.asked === null || delivery.asked.settings.comment === 'never') return '';
   const { writeComment } = await import('./comment.ts');
   return writeComment(verdict, links, { ...delivery, asked: delivery.asked });
 }
 
-function linksOf(env: NodeJS.ProcessEnv): Links {
+export async function summarise(
+  verdict: Verdict,
+  links: Links,
+  { asked, log, env }: Pick<Delivery, 'asked' | 'log' | 'env'>,
+): Promise<void> {
+  if (asked?.settings.summary ?? true)
+    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, links), env));
+}
+
+export function linksOf(env: NodeJS.ProcessEnv): Links {
   const serverUrl = /^https?:\/\/[A-Za-z0-9.:-]+\/*$/.test(env['GITHUB_SERVER_URL'] ?? '')
     ? (env['GITHUB_SERVER_URL'] as string)
     : '';

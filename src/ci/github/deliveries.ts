@@ -1,3 +1,7 @@
 /** All ways to hand a verdict over, loaded late and in one piece: what they share would be a third file to load. */
-export { deliver } from './deliver.ts';
-export { print } from '../../report/print.ts';
+export { comment, deliver, linksOf, summarise } from './deliver.ts';
+export { cleanVerdict } from '../../report/clean.ts';
+export { formatReport } from '../../report/json.ts';
+export { formatSummary } from '../../report/markdown/summary.ts';
+export { makeOutputs } from '../../report/outputs.ts';
+export { tellVerdict } from '../../report/text.ts';

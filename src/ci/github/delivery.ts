@@ -1,5 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import type { Secrets } from '../../base/secrets.ts';
+import type { Run } from '../../inputs/run.ts';
 import type { Asked } from '../ci.ts';
 import type { RunEvent } from './event.ts';
 
@@ -11,4 +12,5 @@ export interface Delivery {
   readonly secrets: Secrets;
   readonly env: NodeJS.ProcessEnv;
   readonly event: RunEvent;
+  readonly run: Run;
 }

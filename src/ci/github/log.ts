@@ -22,6 +22,8 @@ export function actionLog(secrets: Secrets): Log {
     },
     annotate: (level, title, text) =>
       ANNOTATORS[level](cleanLines(text).slice(0, MAX_ANNOTATION_CHARS), { title: clean(title) }),
+    progressEveryMs: 5_000,
+    progress: (text) => core.info(clean(text)),
     debug: (text) => {
       if (core.isDebug()) core.debug(clean(text));
     },

@@ -4,6 +4,7 @@
  */
 export function explainCause(message: string, source: string): string {
   const key = /^(?:field not found|no such key): (.*)$/s.exec(message)?.[1];
+  if (key !== undefined && source.includes(`run.${key}`)) return `this run says no ${key}; ask has(run.${key}) first`;
   if (key !== undefined)
     return source.includes(key)
       ? `there is no ${key} in this image; where it may be absent, ask has(…) first`

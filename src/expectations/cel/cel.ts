@@ -6,9 +6,11 @@ import { ENVIRONMENT, VARIABLES } from './environment.ts';
 import { readNames } from './names.ts';
 
 /** The variables of an expression; see {@link CelFacts}. */
-export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'github', CelInput>> & {
+export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'run', CelInput>> & {
   /** Absent where none is signed. */
   readonly provenance?: CelInput;
+  /** Absent in any other CI. */
+  readonly github?: CelInput;
 };
 
 /** One line of `expect`, compiled. */
@@ -19,6 +21,8 @@ export interface CelExpression {
   readonly asksStatedProvenance: boolean;
   /** Whether it names the provenance that was signed. */
   readonly asksSignedProvenance: boolean;
+  /** Whether it names a variable that exists in one CI only. */
+  readonly asksGitHub: boolean;
 }
 
 /** What one evaluation gave. Only `true` holds. */
@@ -51,6 +55,7 @@ export function parseCel(source: string): CelExpression {
     source,
     asksStatedProvenance,
     asksSignedProvenance: variables.has('provenance'),
+    asksGitHub: variables.has('github'),
     evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown,
   };
 }

@@ -18,9 +18,10 @@ export function checkCel(
 ): Check[] {
   if (expressions.length === 0) return [];
   for (const { source } of expressions) assertReadableEnv(source, platform);
-  // Without one, what names it must never be true: has() is false of a variable that is not there.
-  const isOpen = ({ asksSignedProvenance }: CelExpression): boolean => asksSignedProvenance && signed === null;
-  const asked = expressions.filter((expression) => !isOpen(expression));
+  // What names a variable that is not there must never be true: has() is false of it.
+  const openOf = ({ asksSignedProvenance, asksGitHub }: CelExpression): CelOutcome | null =>
+    asksSignedProvenance && signed === null ? NOT_SIGNED : asksGitHub && !context.run.github ? NOT_ON_GITHUB : null;
+  const asked = expressions.filter((expression) => openOf(expression) === null);
   const startedAtMs = performance.now();
   const outcomes = evaluateCel(
     asked,
@@ -29,7 +30,7 @@ export function checkCel(
   );
   context.celSpentMs = (context.celSpentMs ?? 0) + performance.now() - startedAtMs;
   const outcomeOf = (expression: CelExpression): CelOutcome =>
-    isOpen(expression) ? NOT_SIGNED : (outcomes[asked.indexOf(expression)] as CelOutcome);
+    openOf(expression) ?? (outcomes[asked.indexOf(expression)] as CelOutcome);
   return expressions
     .map((expression) => ({ expression, ...outcomeOf(expression) }))
     .map(({ expression, holds, reason }) => ({
@@ -45,6 +46,11 @@ export function checkCel(
 const NOT_SIGNED: CelOutcome = {
   holds: false,
   reason: 'the image has no signed provenance that was checked; signer-workflow asks for one',
+};
+
+const NOT_ON_GITHUB: CelOutcome = {
+  holds: false,
+  reason: 'the variable github exists on GitHub only; run has the same of every CI',
 };
 
 /**

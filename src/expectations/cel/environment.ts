@@ -9,6 +9,7 @@ export const VARIABLES = {
   provenance: mapType(CelScalar.STRING, CelScalar.DYN),
   index: mapType(CelScalar.STRING, CelScalar.DYN),
   now: CelScalar.DYN,
+  run: mapType(CelScalar.STRING, CelScalar.DYN),
   github: mapType(CelScalar.STRING, CelScalar.DYN),
 } as const;
 /** Source: cel-spec, langdef.md (timestamp): from year 1 to year 9999. */

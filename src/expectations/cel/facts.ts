@@ -7,7 +7,7 @@ import type { Image } from '../../image/image.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
 import type { ProvenanceFacts } from '../../image/stated-provenance.ts';
 import type { Identity } from '../../provenance/identity.ts';
-import type { RunFacts } from '../../inputs/run-facts.ts';
+import type { Run } from '../../inputs/run.ts';
 import { parseRfc3339 } from '../../json/rfc3339.ts';
 import type { Json } from '../../json/strict-json.ts';
 import type { CelFacts } from './cel.ts';
@@ -18,7 +18,7 @@ export interface CelContext {
   readonly image: Pick<Image, 'digest' | 'index'>;
   readonly reference: string;
   readonly tag: string | null;
-  readonly run: Pick<RunFacts, 'sha' | 'ref' | 'repository' | 'eventName'>;
+  readonly run: Pick<Run, 'commit' | 'ref' | 'repository' | 'event' | 'github'>;
   readonly now: Date;
   /** What all expressions on this image have taken so far. */
   celSpentMs?: number;
@@ -57,7 +57,8 @@ export function celFactsOf(
     }),
     ...(signed === null ? {} : { provenance: signedOf(signed) }),
     now: timestampFromDate(now),
-    github: map({ sha: run.sha, ref: run.ref, repository: run.repository, event_name: run.eventName }),
+    run: runOf(run),
+    ...(run.github === undefined ? {} : { github: map(run.github) }),
   };
 }
 
@@ -79,6 +80,12 @@ const SIGNED = [
   'visibility',
   'environment',
 ] as const;
+
+/** What the CI does not say is an absent key. */
+function runOf({ commit, ref, repository, event }: CelContext['run']): CelInput {
+  const texts = { commit: typeof commit === 'string' ? commit : '', ref, repository, event };
+  return map(Object.fromEntries(Object.entries(texts).flatMap(([key, value]) => (value ? [[key, value]] : []))));
+}
 
 /** What the provenance does not say is an absent key. */
 function statedOf({ predicateType, buildType, builder, revision, source, entryPoint }: ProvenanceFacts): CelInput {

@@ -1,7 +1,8 @@
 import type { Image } from '../../image/image.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
 import { shorten } from '../../base/shorten.ts';
-import { inWords, type Words } from '../../base/words.ts';
+import { fillHints, type Hints } from '../../base/hints.ts';
+import type { PullRequest } from '../../inputs/run.ts';
 import type { Check } from '../check.ts';
 import { explainDifference } from '../field/explain.ts';
 import { isCommitId } from './commit-id.ts';
@@ -14,15 +15,10 @@ export interface RevisionExpectation {
   readonly commit: string;
   /** An image that states none is no failure: signed provenance says it. */
   readonly isAbsenceFine?: boolean;
-  /** Other commits of this run, by which a mismatch explains itself. */
-  readonly hints: RevisionHints;
-}
-
-interface RevisionHints {
-  /** Head of the pull request, where the expected commit is its merge commit. */
-  readonly pullRequestHead?: string | undefined;
+  /** Of this run; a mismatch explains itself by its other commits. */
+  readonly pullRequest?: PullRequest | undefined;
   /** How hints speak where we run; absent: with their marks. */
-  readonly words?: Words;
+  readonly hints?: Hints;
 }
 
 /** Enough for the longest commit ID and a suffix; a label can be megabytes. */
@@ -91,17 +87,16 @@ interface Seen {
 }
 
 function explain(
-  { commit, hints }: RevisionExpectation,
+  { commit, pullRequest, hints }: RevisionExpectation,
   from: readonly RevisionPlace[],
   found: StatedRevision | undefined,
   seen: Seen,
 ): string {
   const { platform } = seen;
-  const { words } = hints;
-  const say = (text: string): string => (words ? inWords(text, words) : text);
+  const say = (text: string): string => (hints ? fillHints(text, hints) : text);
   if (found === undefined) return say(explainAbsence(from, platform));
   const stated = found.value.toLowerCase();
-  if (hints.pullRequestHead !== undefined && stated === hints.pullRequestHead.toLowerCase()) {
+  if (stated === pullRequest?.head?.toLowerCase() && stated !== commit) {
     return say(
       `the image is built from the head of the pull request, ${stated}, and this run is about its merge commit ${commit}. Build what the default checkout gives, or set revision to ⟦pull request head⟧.`,
     );
@@ -110,7 +105,7 @@ function explain(
   if (nearest !== '')
     return `${formatPlace(found.place)} is not the commit ${commit}.${nearest}${explainUnread(found, from, seen)}`;
   if (!isCommitId(found.value)) return `${formatPlace(found.place)} is no full commit ID.`;
-  return `the image is built from another commit, ${stated}.`;
+  return `the image is built from another commit, ${stated}.${pullRequest?.note ? ` ${pullRequest.note}` : ''}`;
 }
 
 /** An empty label is present. BuildKit may have written the commit beside it all the same. */

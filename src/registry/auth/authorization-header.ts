@@ -4,9 +4,9 @@ import { type Credentials, encodeBasic } from '../../credentials/credentials.ts'
 /** @throws AssertImageError `unauthorized` where there is no user name and password */
 export function basicHeader(credentials: Credentials, registry: string): string {
   if (credentials.kind === 'basic') return `Basic ${encodeBasic(credentials)}`;
-  const what = credentials.kind === 'anonymous' ? 'none are configured' : `${credentials.from} has only a token`;
-  throw new AssertImageError('unauthorized', `${registry} wants a user name and password, and ${what}.`, {
-    hint: 'Give username and password, or log in with ⟦login before⟧.',
+  const seen = credentials.kind === 'anonymous' ? '' : `, and ${credentials.from} has only a token`;
+  throw new AssertImageError('unauthorized', `${registry} wants a user name and password${seen}.`, {
+    hint: '⟦how to log in⟧',
   });
 }
 

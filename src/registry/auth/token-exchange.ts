@@ -115,6 +115,7 @@ export class TokenExchange {
   #assertMaySee(realm: URL, credentials: Exclude<Credentials, { kind: 'registry-token' }>): typeof credentials {
     const { registry, trustedAuthHosts } = this.#options;
     if (credentials.kind === 'anonymous' || isTrustedAuthHost(registry, realm, trustedAuthHosts)) return credentials;
+    if (credentials.kind === 'basic' && credentials.authHost === realm.host) return credentials;
     throw new AssertImageError('unauthorized', `${registry} asked to send credentials to ${realm.host}; refused.`, {
       hint: `If ${realm.host} is the token service of ${registry}, add ${registry}=${realm.host} to trusted-auth-hosts.`,
     });

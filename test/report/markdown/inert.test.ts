@@ -150,7 +150,7 @@ function verdictsWith(attack: string): Verdict[] {
     parseExpectation('A', 'env', parsePattern),
   ];
   const { checks, notices } = checkImage(hostile, {
-    revision: { commit: COMMIT, hints: {} },
+    revision: { commit: COMMIT },
     revisionFrom,
     provenance: null,
     containsCommit: null,

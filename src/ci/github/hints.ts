@@ -1,8 +1,8 @@
-import type { Words } from '../../base/words.ts';
+import type { Hints } from '../../base/hints.ts';
 
-export const GITHUB_WORDS: Words = {
+export const GITHUB_HINTS: Hints = {
   login: 'docker/login-action',
-  'login before': 'docker/login-action in a step before',
+  'how to log in': 'Give username and password, or log in with docker/login-action in a step before.',
   'ECR login': 'aws-actions/amazon-ecr-login',
   checkout: 'has actions/checkout run in this job?',
   expression: 'In a workflow, write ${{ … }}.',

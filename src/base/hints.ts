@@ -1,14 +1,14 @@
 import { AssertImageError } from './errors.ts';
 
 /**
- * Hints contain marks such as ⟦login⟧ for whatever differs by CI, because the core knows no CI. The CI adapter (ci/)
- * supplies the words, and they replace the marks when the verdict is reported.
+ * What a hint says in the words of whoever runs us. Texts of the core contain marks such as ⟦login⟧, because the core
+ * knows no CI. Each CI brings its own (ci/), and they replace the marks when the verdict is reported.
  */
-export interface Words {
+export interface Hints {
   /** The tool to log in with, as in "log in with ⟦login⟧". */
   readonly login: string;
-  /** The same, with when to run it. */
-  readonly 'login before': string;
+  /** How to log in here, as a whole sentence. */
+  readonly 'how to log in': string;
   readonly 'ECR login': string;
   /** Asks whether the repository is checked out. */
   readonly checkout: string;
@@ -23,16 +23,16 @@ export interface Words {
 }
 
 /** Replaces the marks in our own text. Never call it on text from outside. */
-export function inWords(text: string, words: Words): string {
+export function fillHints(text: string, hints: Hints): string {
   if (!text.includes('⟦')) return text;
   return text.replace(/⟦([A-Za-z ]+)⟧/g, (mark, name: string) =>
-    Object.hasOwn(words, name) ? words[name as keyof Words] : mark,
+    Object.hasOwn(hints, name) ? hints[name as keyof Hints] : mark,
   );
 }
 
 /** Replaces the marks in an error's hint. `input` errors carry hints inside the message, so that is covered too. */
-export function errorInWords(error: AssertImageError, words: Words): AssertImageError {
+export function fillErrorHints(error: AssertImageError, hints: Hints): AssertImageError {
   const { code, message, hint, retryAfterMs } = error;
-  const said = code === 'input' ? inWords(message, words) : message;
-  return new AssertImageError(code, said, { hint: hint && inWords(hint, words), retryAfterMs });
+  const said = code === 'input' ? fillHints(message, hints) : message;
+  return new AssertImageError(code, said, { hint: hint && fillHints(hint, hints), retryAfterMs });
 }

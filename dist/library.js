@@ -1,0 +1,1 @@
+import{assertImage as a}from"./doors.js";export{a as assertImage};

@@ -1,0 +1,72 @@
+/** The library: no output, no exit, nothing read from the environment. */
+import { AssertImageError, toAssertImageError } from './base/errors.ts';
+import type { Log } from './base/log.ts';
+import { Secrets } from './base/secrets.ts';
+import type { HostOfCode } from './gate/context.ts';
+import { createNetwork, createRegistries } from './gate/clients.ts';
+import { type Verdict as Decided, verdictOfError } from './gate/verdict.ts';
+import { finish } from './inputs/inputs.ts';
+import { readWorkspaceFiles } from './inputs/workspace-file.ts';
+import type { assertImage as api } from './library/api.ts';
+import { readOptions } from './library/inputs.ts';
+import type { Options } from './library/options.ts';
+import { runOfOptions } from './library/run.ts';
+import type { Verdict } from './library/verdict.ts';
+import { loadParsers } from './settings/parsers.ts';
+import { parseSettings } from './settings/settings.ts';
+
+export const assertImage: typeof api = async (options) => {
+  const secrets = new Secrets();
+  const over = new AbortController();
+  const run = runOfOptions(options);
+  const verdict = await check(options, { secrets, run, signal: over.signal }).catch((thrown: unknown) =>
+    verdictOfError(toAssertImageError(thrown)),
+  );
+  over.abort(new AssertImageError('internal', 'the run is over.'));
+  // In one piece with what the other doors load (ci/github/deliveries.ts).
+  const reports = await import('./ci/github/deliveries.ts');
+  return describe(reports.cleanVerdict(verdict, { secrets, hints: run.hints }), reports);
+};
+
+async function check(
+  options: Options,
+  { secrets, run, signal }: { secrets: Secrets; run: ReturnType<typeof runOfOptions>; signal: AbortSignal },
+): Promise<Decided> {
+  const { inputs, problems } = finish(readOptions(options), secrets);
+  const files = readWorkspaceFiles(inputs, run.workspace);
+  const settings = parseSettings({ inputs, run, ...files, parsers: await loadParsers(inputs), problems });
+  const means = { env: {}, secrets, log: SILENT, signal, stores: [] };
+  const network = createNetwork(settings.registry, means);
+  const registries = createRegistries(settings.registry, network, means);
+  const { decide } = await import('./gate/gate.ts');
+  return decide({ registries, network, settings, run, hostOfCode: NO_HOST }, SILENT);
+}
+
+/** As the report file has it, which is checked against its schema; and the reference to deploy. */
+function describe(
+  verdict: Decided,
+  { formatReport, makeOutputs }: Pick<typeof import('./ci/github/deliveries.ts'), 'formatReport' | 'makeOutputs'>,
+): Verdict {
+  const { schemaVersion: _, ...report } = JSON.parse([...formatReport(verdict)].join('')) as Omit<
+    Verdict,
+    'reference'
+  > & {
+    schemaVersion: 1;
+  };
+  return { ...report, reference: makeOutputs(verdict, { report: '', commentUrl: '' }).outputs.reference };
+}
+
+const SILENT: Log = {
+  line: () => {},
+  group: () => {},
+  annotate: () => {},
+  progress: () => {},
+  progressEveryMs: Infinity,
+  debug: () => {},
+};
+
+/** Options that need one do not exist. */
+const NO_HOST: HostOfCode = {
+  compare: () => Promise.reject(new AssertImageError('internal', 'commits cannot be compared here.')),
+  attestations: () => Promise.reject(new AssertImageError('internal', 'attestations cannot be looked up here.')),
+};

@@ -1,0 +1,87 @@
+import type { Read } from '../inputs/inputs.ts';
+import { definitionOf, INPUT_NAMES, type InputName } from '../inputs/names.ts';
+import { nearestName } from '../inputs/nearest.ts';
+import type { Problem } from '../inputs/raw-inputs.ts';
+import type { Options } from './options.ts';
+
+type OptionName = Exclude<keyof Options, 'run'>;
+type Kind = 'text' | 'number' | 'list' | 'text or list';
+
+/** The input that each option becomes. Those of GitHub have none. */
+const OPTIONS: Readonly<Record<OptionName, readonly [InputName, Kind]>> = {
+  image: ['image', 'text or list'],
+  platforms: ['platforms', 'list'],
+  maxImages: ['max-images', 'number'],
+  revision: ['revision', 'text'],
+  revisionFrom: ['revision-from', 'list'],
+  digest: ['digest', 'text'],
+  labels: ['labels', 'list'],
+  env: ['env', 'list'],
+  annotations: ['annotations', 'list'],
+  expect: ['expect', 'list'],
+  policy: ['policy', 'text'],
+  require: ['require', 'text'],
+  waitTimeout: ['wait-timeout', 'text'],
+  compareWith: ['compare-with', 'text'],
+  username: ['username', 'text'],
+  password: ['password', 'text'],
+  githubToken: ['github-token', 'text'],
+  caFile: ['ca-file', 'text'],
+  plainHttp: ['plain-http', 'list'],
+  trustedAuthHosts: ['trusted-auth-hosts', 'list'],
+  allowedRegistries: ['allowed-registries', 'list'],
+  timeout: ['timeout', 'text'],
+};
+const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** The same raw inputs that a runner or a command line gives, so that there is one parser. */
+export function readOptions(options: Options): Read {
+  const problems: Problem[] = Object.keys(options)
+    .filter((name) => name !== 'run' && !Object.hasOwn(OPTIONS, name))
+    .map(unknownOption);
+  const given = new Set<InputName>();
+  const values = Object.fromEntries(INPUT_NAMES.map((name) => [name, definitionOf(name).default ?? '']));
+  for (const option of OPTION_NAMES) {
+    const value: unknown = options[option];
+    if (value === undefined) continue;
+    const [name, kind] = OPTIONS[option];
+    given.add(name);
+    const { text, wrong } = textOf(value, kind);
+    values[name] = text;
+    if (wrong !== null) problems.push({ input: option, ...wrong });
+  }
+  return { inputs: { values: values as Record<InputName, string>, given }, problems };
+}
+
+function unknownOption(name: string): Problem {
+  const nearest = nearestName(name, OPTION_NAMES);
+  const message = 'there is no such option.';
+  return nearest === null ? { input: name, message } : { input: name, message, hint: `Did you mean ${nearest}?` };
+}
+
+interface Text {
+  readonly text: string;
+  readonly wrong: Pick<Problem, 'message' | 'hint'> | null;
+}
+
+/** What is no string is wrong, and what would become two lines or none is, too. A wrong value becomes one that no parser minds. */
+function textOf(value: unknown, kind: Kind): Text {
+  if (kind === 'number')
+    return typeof value === 'number' ? right(String(value)) : wrongText(`${typeof value} is no number.`);
+  if (typeof value === 'string' && kind !== 'list') return kind === 'text' ? right(value) : textOfList([value]);
+  if (Array.isArray(value) && kind !== 'text') return textOfList(value);
+  return wrongText(kind === 'list' ? 'it is no list of strings.' : 'it is no string.');
+}
+
+function textOfList(items: readonly unknown[]): Text {
+  for (const item of items) {
+    if (typeof item !== 'string') return wrongText('it is no list of strings.');
+    if (item.trim() === '') return wrongText('an item is empty.', 'Did a variable hold nothing?');
+    if (/[\r\n]/.test(item)) return wrongText(`${JSON.stringify(item)} has a line break.`, 'Make it two items.');
+    if (item.trimStart().startsWith('#')) return wrongText(`${JSON.stringify(item)} would be a comment.`);
+  }
+  return right(items.join('\n'));
+}
+
+const right = (text: string): Text => ({ text, wrong: null });
+const wrongText = (message: string, hint?: string): Text => ({ text: 'none', wrong: { message, hint } });
