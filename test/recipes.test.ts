@@ -1,41 +1,44 @@
-/** Each step of this action that any document gives to copy runs as it stands, and passes. docs.test.ts lints them. */
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * Each workflow and each list of steps that any document gives to copy, run by GitHub's own parser and evaluator: this action and
+ * scripts as they stand, other actions left out. docs.test.ts lints them.
+ */
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { buildImage, buildIndex, COMMIT, descriptorOf, REVISION } from './support/images.ts';
 import { CA_FILE, Internet, json } from './support/internet.ts';
-import { readActionYml, ROOT, runAction } from './support/runner.ts';
+import { ROOT } from './support/runner.ts';
 import { REPOSITORY_ID, SigningInstance } from './support/signing.ts';
+import { type JobResult, runWorkflow } from './support/workflow.ts';
 
-interface Step {
-  readonly uses?: string;
-  readonly with?: Record<string, unknown>;
-}
-interface Workflow {
-  readonly on: unknown;
-  readonly jobs: Record<string, { readonly steps: readonly Step[] }>;
-}
-
-/** Title, steps and event of every workflow and every list of steps that is to be copied. */
+/** Every workflow, and every list of steps, that is to be copied; steps alone stand in a job behind one that builds. */
 const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).toSorted();
 const recipes = documents
   .flatMap((file) =>
     [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(
-      ({ 1: yaml = '', index: at }): [string, readonly Step[], string] => {
-        const value = parse(yaml) as Workflow | Step[];
+      ({ 1: yaml = '', index: at }): [string, string, string] => {
+        const value = parse(yaml) as { on: unknown } | unknown[];
         // A policy is no recipe; docs.test.ts runs those.
-        if (!Array.isArray(value) && !('jobs' in value)) return ['', [], ''];
-        const steps = Array.isArray(value) ? value : Object.values(value.jobs).flatMap((job) => job.steps);
+        if (!Array.isArray(value) && !('jobs' in value)) return ['', '', ''];
         const on = Array.isArray(value) ? 'push' : value.on;
         const event = typeof on === 'string' ? on : (Object.keys(on as object)[0] as string);
-        return [`${file} at ${at}`, steps.filter(({ uses }) => uses?.includes('assert-image')), event];
+        return [`${file} at ${at}`, Array.isArray(value) ? workflowOf(value) : yaml, event];
       },
     ),
   )
   .filter(([title]) => title !== '');
+
+function workflowOf(steps: readonly unknown[]): string {
+  const build = {
+    'runs-on': 'ubuntu-latest',
+    outputs: { digest: '${{ steps.push.outputs.digest }}' },
+    steps: [{ id: 'push', uses: 'docker/build-push-action@v6' }],
+  };
+  return stringify({ on: 'push', jobs: { build, job: { 'runs-on': 'ubuntu-latest', needs: 'build', steps } } });
+}
 const OPTIONS = {
   config: { User: '10001:10001' },
   created: new Date().toISOString(),
@@ -50,7 +53,7 @@ const index = buildIndex([image, buildImage({ ...OPTIONS, platform: 'linux/arm64
 
 test('recipes are found', () => expect(recipes.length).toBeGreaterThan(19));
 
-describe('each step of this action', () => {
+describe('each job', () => {
   let internet: Internet;
   let workspace: string;
   /** What the stand-in of GitHub has, signed as the step expects it. */
@@ -98,49 +101,111 @@ describe('each step of this action', () => {
     writeFileSync(path.join(workspace, 'image.tar'), Buffer.concat(chunks));
   }
 
-  /** Values for expressions, and files that are there. */
-  const substitute = (value: string): string =>
-    value
-      .replaceAll(/\$\{\{[^}]*\.digest \}\}/g, index.manifest.digest)
-      .replaceAll(/\$\{\{ vars\.DEPLOYED_COMMIT \}\}/g, COMMIT)
-      .replaceAll(/\$\{\{[^}]*\}\}/g, 'something')
-      .replace('certificates/registry.pem', CA_FILE)
-      .replace('oci-layout:', `oci-layout:${workspace}/`);
+  /** What a step names that is not here: scripts and programs, which note what they were given. */
+  function writePrograms(text: string): void {
+    mkdirSync(path.join(workspace, 'bin'));
+    const called = [...text.matchAll(/\.\/([a-z-]+\.sh)/g)].map(([, name]) => name as string);
+    // Whoever pushes says what.
+    const note = (name: string): string =>
+      `#!/bin/sh\necho "${name} $*" >> "${workspace}/called"\necho "digest=${index.manifest.digest}" >> "$GITHUB_OUTPUT"\n`;
+    for (const name of new Set(called)) writeFileSync(path.join(workspace, name), note(name), { mode: 0o755 });
+    for (const name of ['crane']) writeFileSync(path.join(workspace, 'bin', name), note(name), { mode: 0o755 });
+  }
 
-  test.each(recipes)('%s', async (_, steps, event) => {
+  const contextsFor = (text: string, event: string): Record<string, unknown> => ({
+    github: {
+      sha: COMMIT,
+      ref: 'refs/heads/main',
+      repository: 'acme/app',
+      event_name: event,
+      token: 'ghs_0123456789abcdef',
+      event: { number: 7, pull_request: { number: 7, head: { sha: COMMIT } } },
+    },
+    vars: { DEPLOYED_COMMIT: COMMIT, ...named(text, 'vars') },
+    secrets: named(text, 'secrets'),
+  });
+  /** A value for each secret or variable that an expression names. */
+  const named = (text: string, context: string): Record<string, string> =>
+    Object.fromEntries(
+      [...text.matchAll(new RegExp(`${context}\\.(\\w+)`, 'g'))]
+        .filter(([, name]) => name !== 'DEPLOYED_COMMIT')
+        .map(([, name]) => [name as string, 'something']),
+    );
+
+  /** Sigstore's own roots sign nothing for a test: an instance of the test stands for it. */
+  async function signFor(text: string): Promise<{ inputs: Record<string, string>; env: Record<string, string> }> {
+    const [, signer] = /signer-workflow: (?!none)(\S+)/.exec(text) ?? [];
+    if (signer === undefined) return { inputs: {}, env: {} };
+    const sigstore = await SigningInstance.start('GitHub, Inc.');
+    writeFileSync(path.join(workspace, 'trusted-root.jsonl'), sigstore.trustedRoot());
+    bundle = await sigstore.sign(index.manifest.digest, { extensions: { 9: signedBy(signer) } });
+    const env = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY_ID: REPOSITORY_ID };
+    return { inputs: { 'trusted-root': 'trusted-root.jsonl' }, env };
+  }
+
+  async function runRecipe(text: string, event: string): Promise<ReadonlyMap<string, JobResult>> {
     await writeArchive();
+    writePrograms(text);
     writeFileSync(
       path.join(workspace, 'structure.yaml'),
       'schemaVersion: 2.0.0\nmetadataTest: { user: "10001:10001" }\n',
     );
-    expect(steps.length).toBeGreaterThan(0);
-    for (const step of steps) {
-      const inputs = Object.fromEntries(
-        Object.entries(step.with ?? {}).map(([name, value]) => [name, substitute(String(value))]),
-      );
-      expect(Object.keys(readActionYml().inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
-      const signer = inputs['signer-workflow'];
-      if (signer !== undefined) {
-        // Sigstore's own roots sign nothing for a test: an instance of the test stands for it.
-        const sigstore = await SigningInstance.start('GitHub, Inc.');
-        writeFileSync(path.join(workspace, 'trusted-root.jsonl'), sigstore.trustedRoot());
-        inputs['trusted-root'] = 'trusted-root.jsonl';
-        bundle = await sigstore.sign(index.manifest.digest, { extensions: { 9: signedBy(signer) } });
-      }
-      const result = await runAction({
-        inputs: { ...internet.inputs, 'github-token': 'ghs_0123456789abcdef', ...inputs },
+    const contexts = contextsFor(text, event);
+    writeFileSync(path.join(workspace, 'event.json'), JSON.stringify((contexts['github'] as { event: unknown }).event));
+    const signed = await signFor(text);
+    const digest = { digest: index.manifest.digest };
+    return runWorkflow(
+      text.replaceAll('certificates/registry.pem', CA_FILE).replaceAll('oci-layout:', `oci-layout:${workspace}/`),
+      {
+        workspace,
+        contexts,
+        inputs: { ...internet.inputs, ...signed.inputs },
+        outputs: { push: digest, google: { access_token: 'ya29.something' } },
         env: {
-          ...internet.env,
+          PATH: `${workspace}/bin:${process.env['PATH']}`,
+          HOME: workspace,
+          GITHUB_ACTIONS: 'true',
+          GITHUB_EVENT_NAME: event,
+          GITHUB_EVENT_PATH: path.join(workspace, 'event.json'),
+          GITHUB_SHA: COMMIT,
+          GITHUB_REF: 'refs/heads/main',
+          GITHUB_REPOSITORY: 'acme/app',
+          GITHUB_SERVER_URL: 'https://github.example',
           GITHUB_WORKSPACE: workspace,
-          ...(signer === 'none'
-            ? {}
-            : { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY_ID: REPOSITORY_ID }),
+          GITHUB_RUN_NUMBER: '7',
+          ...internet.env,
+          ...signed.env,
         },
-        event: { name: event, sha: COMMIT, payload: { pull_request: { number: 7, head: { sha: COMMIT } } } },
-      });
-      expect(result.stdout).toContain('assert-image: pass');
-      expect(result.exitCode).toBe(0);
+      },
+    );
+  }
+
+  test.each(recipes)('%s', async (_, text, event) => {
+    const results = await runRecipe(text, event);
+    const steps = [...results.values()].flatMap((job) => job.steps);
+    const gates = steps.filter(({ name }) => name.includes('/assert-image@'));
+    expect(gates.length).toBeGreaterThan(0);
+    for (const { log, outcome } of gates) {
+      expect(log).toContain('assert-image: pass');
+      expect(outcome).toBe('success');
     }
+    expect([...results.values()].map(({ result }) => result)).toEqual([...results].map(() => 'success'));
+    // What is handed on is a digest, never nothing.
+    const called = existsSync(path.join(workspace, 'called'))
+      ? readFileSync(path.join(workspace, 'called'), 'utf8')
+      : '';
+    for (const line of called.split('\n').filter((each) => each.startsWith('deploy.sh')))
+      expect(line).toMatch(/^deploy\.sh \S+@sha256:[a-f0-9]{64}$/);
+  });
+
+  test.each([
+    ['an output that does not exist', 'steps.image.outputs.reference', 'steps.image.outputs.refrence'],
+    ['a step that does not exist', 'steps.image.outputs.reference', 'steps.img.outputs.reference'],
+  ])('%s would hand on nothing, which is seen', async (_, before, after) => {
+    const [, text = '', event = ''] = recipes.find(([title]) => title.startsWith('docs/recipes.md')) ?? [];
+    expect(text).toContain(before);
+    await runRecipe(text.replace(before, after), event);
+    expect(readFileSync(path.join(workspace, 'called'), 'utf8')).toMatch(/^deploy\.sh $/m);
   });
 });
 

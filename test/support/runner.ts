@@ -160,11 +160,13 @@ function spawn(
 }
 
 /** The runner's parser of its own file: `name=value`, or `name<<DELIMITER` up to that line. */
-function parseOutputs(text: string): Record<string, string> {
+export function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {
     const heredoc = /^([^=]+?)<<(.+)$/.exec(lines[at] as string);
+    const [, name, value] = /^([^=<]+)=(.*)$/.exec(lines[at] as string) ?? [];
+    if (!heredoc && name) outputs[name] = value ?? '';
     if (!heredoc) continue;
     const end = lines.indexOf(heredoc[2] as string, at + 1);
     outputs[heredoc[1] as string] = lines.slice(at + 1, end).join('\n');
