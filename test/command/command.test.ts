@@ -187,7 +187,11 @@ describe('files', () => {
   test('a full disk is an error, later jobs get nothing, and no reference is printed', async () => {
     symlinkSync('/dev/full', at('full'));
     const run = await runCommand([
-      ...[good(), ...EXPECTED, '--report', at('full'), '--dotenv', at('dotenv'), '--format', 'reference'],
+      good(),
+      ...EXPECTED,
+      `--report=${at('full')}`,
+      `--dotenv=${at('dotenv')}`,
+      '--format=reference',
     ]);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('cannot be written (ENOSPC).');

@@ -1,7 +1,7 @@
 /** JUnit's XML, read back by parsers that are not ours, and held against the schema of Jenkins. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { parse } from 'junit2json';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { describe, expect, test } from 'vitest';
@@ -101,15 +101,14 @@ describe('text of an image', () => {
     const document = assertValid(
       textOf(lookOf([check({ holds: false, message: odd, expectation: odd, actual: odd })])),
     );
-    const found = document.find('//failure')?.toString() ?? '';
     expect(document.get('//failure/@message')?.content).toContain(`"]]></failure>&amp;<x a='1'>  é 🚢 \t\n`);
     expect(document.find('//x')).toEqual([]);
-    expect(found).not.toContain('\u0000');
   });
   test('any at all is valid', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (message, name) => {
-        assertValid(textOf(lookOf([check({ holds: false, message, expectation: name, platform: name })])));
+    assert(
+      property(string({ unit: 'binary' }), string({ unit: 'grapheme' }), (message, name) => {
+        const text = textOf(lookOf([check({ holds: false, message, expectation: name, platform: name })]));
+        expect(() => assertValid(text)).not.toThrow();
       }),
       { numRuns: 300 },
     );

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { NODE, ROOT } from './runner.ts';
 
 /** Packs into a folder, and returns the path of the tarball. */
-export function pack(folder: string): string {
+function pack(folder: string): string {
   const script = path.join(ROOT, 'scripts/pack.ts');
   return execFileSync(NODE, [script, folder], { encoding: 'utf8', cwd: ROOT }).trim();
 }

@@ -18,13 +18,20 @@ registerHooks({
     return found.url.endsWith('.min.json') ? { ...found, importAttributes: { type: 'json' } } : found;
   },
 });
-const { convertWorkflowTemplate, isBasicExpression, isMapping, isSequence, NoOperationTraceWriter, parseWorkflow } =
-  await import('@actions/workflow-parser');
+const {
+  convertWorkflowTemplate,
+  isBasicExpression,
+  isLiteral,
+  isMapping,
+  isSequence,
+  NoOperationTraceWriter,
+  parseWorkflow,
+} = await import('@actions/workflow-parser');
 
 type Token = NonNullable<ReturnType<typeof parseWorkflow>['value']>;
 type Values = Readonly<Record<string, unknown>>;
 
-export interface StepResult {
+interface StepResult {
   readonly name: string;
   readonly outcome: 'success' | 'failure' | 'skipped';
   readonly outputs: Readonly<Record<string, string>>;
@@ -91,7 +98,7 @@ class Job {
   /** A text in which expressions may stand. */
   text(token: Token | undefined): string {
     if (token === undefined) return '';
-    return isBasicExpression(token) ? this.evaluate(token.expression).coerceString() : token.toString();
+    return isBasicExpression(token) ? this.evaluate(token.expression).coerceString() : literal(token);
   }
 
   map(token: Token | undefined): Record<string, string> {
@@ -100,8 +107,7 @@ class Job {
 
   /** Without a function of the status, success() is meant too. */
   holds(token: Token | undefined): boolean {
-    const condition =
-      token === undefined ? 'success()' : isBasicExpression(token) ? token.expression : token.toString();
+    const condition = token === undefined ? 'success()' : isBasicExpression(token) ? token.expression : literal(token);
     const whole = /\b(success|failure|always|cancelled)\s*\(/.test(condition)
       ? condition
       : `success() && (${condition})`;
@@ -181,7 +187,7 @@ async function execute(
     for (const file of Object.values(files)) writeFileSync(file, '');
     const all = { ...env, ...files, RUNNER_TEMP: temp };
     const { status, log } = await new Promise<{ status: number; log: string }>((resolve) => {
-      const child = execFile(program, args, { cwd, env: all as NodeJS.ProcessEnv }, (_, stdout, stderr) =>
+      const child = execFile(program, args, { cwd, env: all }, (_, stdout, stderr) =>
         resolve({ status: child.exitCode ?? -1, log: stdout + stderr }),
       );
     });
@@ -194,6 +200,10 @@ async function execute(
 
 function entries(token: Token | undefined): [string, Token][] {
   return token !== undefined && isMapping(token) ? [...token].map(({ key, value }) => [key.toString(), value]) : [];
+}
+/** A string, number or boolean that holds no expression. */
+function literal(token: Token): string {
+  return isLiteral(token) ? token.toString() : '';
 }
 function get(token: Token | undefined, key: string): Token | undefined {
   return entries(token).find(([name]) => name === key)?.[1];
