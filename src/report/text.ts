@@ -1,13 +1,12 @@
 import { formatError } from '../base/errors.ts';
-import { formatReference } from '../reference/reference.ts';
-import { type Comparison, type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
+import { type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
 import type { Identity } from '../provenance/identity.ts';
-import { diffImages } from './diff.ts';
 import { annotateFailures, annotateUnreadable, MAX_ANNOTATIONS } from './annotations.ts';
+import { logComparison } from './comparison.ts';
 import { quoted } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { tableLines } from './table.ts';
-import { count, formatBytesDifference } from './units.ts';
+import { count } from './units.ts';
 
 /** Of checks, in the log of one image and of all together; the report file has the rest. */
 const MAX_LINES = 1000;
@@ -18,7 +17,7 @@ const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', miss
 export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
   const line = verdictLine(verdict);
   log.line(line);
-  logLooks(verdict, log);
+  logLooks(verdict, log, { isBrief: false });
   annotateFailures(verdict, log, failOnMismatch);
   annotateUnreadable(verdict, log);
   if (verdict.looks.length > 0) log.line(line);
@@ -28,11 +27,19 @@ export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean):
 export function tellVerdict(verdict: Verdict, log: Log, isQuiet: boolean): void {
   if (isQuiet) for (const look of failedOf(verdict)) logFailure(look, log, { left: MAX_LINES_OF_ALL });
   else {
-    logLooks(verdict, log);
+    logLooks(verdict, log, { isBrief: isTold(verdict.looks) });
     annotateUnreadable(verdict, log);
   }
   if (verdict.error) log.annotate('error', 'assert-image', formatError(verdict.error));
   log.line(verdictLine(verdict));
+}
+
+/** Of several of one repository, what passed stands in their table: it has their tags and digests. */
+function isTold(looks: readonly Look[]): boolean {
+  const repositories = new Set(
+    looks.map(({ reference }) => reference && `${reference.registry}/${reference.repository}`),
+  );
+  return looks.length > 1 && repositories.size === 1;
 }
 
 /** With `require: any`, what does not satisfy is no reason for anything. */
@@ -40,12 +47,16 @@ function failedOf({ result, looks }: Verdict): readonly Look[] {
   return result === 'pass' ? [] : looks.filter((look) => look.result !== 'pass');
 }
 
-function logLooks(verdict: Verdict, log: Log): void {
+function logLooks(verdict: Verdict, log: Log, { isBrief }: { readonly isBrief: boolean }): void {
   const { waited, skipped } = verdict;
   if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
   if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks)) log.line(row);
   const lines = { left: MAX_LINES_OF_ALL };
-  for (const look of verdict.looks) logLook(look, log, lines);
+  for (const look of verdict.looks) {
+    if (!isBrief || look.result !== 'pass') logFailure(look, log, lines);
+    if (!isBrief) logPassed(look, log, lines);
+    annotateLook(look, log);
+  }
   if (skipped.length > 0) {
     log.group(
       `${skipped.length} skipped: no container image`,
@@ -93,10 +104,7 @@ function logFailure(look: Look, log: Log, lines: { left: number }): void {
   if (failed.length > told.length) log.line(`  … ${failed.length - told.length} more`);
 }
 
-function logLook(look: Look, log: Log, lines: { left: number }): void {
-  const { image, checks, notices } = look;
-  const name = nameOf(look);
-  logFailure(look, log, lines);
+function logPassed({ checks }: Look, log: Log, lines: { left: number }): void {
   const passed = checks.filter(({ holds }) => holds);
   const shown = passed.slice(0, takeLines(lines, passed.length));
   if (passed.length > 0) {
@@ -104,6 +112,11 @@ function logLook(look: Look, log: Log, lines: { left: number }): void {
     const told = shown.map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`);
     log.group(`${count(passed.length, 'check')} passed`, [...told, ...more]);
   }
+}
+
+function annotateLook(look: Look, log: Log): void {
+  const { image, notices } = look;
+  const name = nameOf(look);
   for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
   if (notices.length > MAX_ANNOTATIONS)
     log.group(count(notices.length - MAX_ANNOTATIONS, 'more notice'), notices.slice(MAX_ANNOTATIONS));
@@ -123,23 +136,4 @@ function takeLines(lines: { left: number }, wanted: number): number {
   const taken = Math.min(wanted, MAX_LINES, lines.left);
   lines.left -= taken;
   return taken;
-}
-
-function logComparison(comparison: Comparison, { looks }: Verdict, log: Log): void {
-  const { reference, error } = comparison;
-  const name = formatReference(reference);
-  if (error) return log.annotate('notice', 'assert-image', `compare-with: ${formatError(error)}`);
-  for (const { platform, only, changes, size } of diffImages(comparison, looks[0])) {
-    const sizes = size ? `, size ${formatBytesDifference(size.after - size.before)}` : '';
-    const title =
-      only === null ? `${count(changes.length, 'change')}${sizes}` : only === 'before' ? 'no longer there' : 'new';
-    const rows = changes
-      .slice(0, MAX_LINES)
-      .map(
-        ({ what, before, after: now }) =>
-          `${quoted(what)}: ${before === null ? '—' : quoted(before)} → ${now === null ? '—' : quoted(now)}`,
-      );
-    const more = changes.length > MAX_LINES ? [`… ${changes.length - MAX_LINES} more`] : [];
-    log.group(`compared with ${name}, ${platform}: ${title}`, [...rows, ...more]);
-  }
 }

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PUBLIC_NAMES } from '../../src/inputs/names.ts';
 import { buildImage, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { MAIN, NODE, readActionYml, ROOT, runCommand } from '../support/runner.ts';
+import { inTerminal } from '../support/terminal.ts';
 
 let registry: FakeRegistry;
 let folder: string;
@@ -261,13 +261,7 @@ describe('secrets', () => {
 });
 
 describe('on a terminal', () => {
-  const tty = async (args: readonly string[], env: Record<string, string> = {}): Promise<string> => {
-    const command = [NODE, MAIN, ...args].map((arg) => `'${arg}'`).join(' ');
-    const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
-      env: { PATH: process.env['PATH'], HOME: folder, TERM: 'xterm', ...env },
-    }).catch((error: { stdout: string }) => error);
-    return stdout;
-  };
+  const tty = inTerminal;
   const RED = '\u001b[31m';
   const GREEN = '\u001b[32m';
   test('the result has a colour', async () => {

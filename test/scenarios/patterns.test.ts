@@ -336,6 +336,6 @@ describe('a pattern in the tag', () => {
     expect(result.stdout).toMatch(
       /^\| pass\s+\| v1\.9\s+\| sha256:[a-f0-9]{12} \| 2026-11-19T00:00:00 \| decade012345 \| 1\.9\s+\| linux\/amd64/m,
     );
-    for (let at = 0; at < 10; at += 1) expect(result.stdout).toContain(`/acme/app:v1.${at}`);
+    for (let at = 0; at < 10; at += 1) expect(result.stdout).toContain(`| v1.${at} `);
   });
 });
