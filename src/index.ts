@@ -2,7 +2,7 @@
 import { AssertImageError, toAssertImageError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 import { Secrets } from './base/secrets.ts';
-import type { HostOfCode } from './gate/context.ts';
+import { NO_HOST } from './gate/no-host.ts';
 import { createNetwork, createRegistries } from './gate/clients.ts';
 import { type Verdict as Decided, verdictOfError } from './gate/verdict.ts';
 import { finish } from './inputs/inputs.ts';
@@ -63,10 +63,4 @@ const SILENT: Log = {
   progress: () => {},
   progressEveryMs: Infinity,
   debug: () => {},
-};
-
-/** Options that need one do not exist. */
-const NO_HOST: HostOfCode = {
-  compare: () => Promise.reject(new AssertImageError('internal', 'commits cannot be compared here.')),
-  attestations: () => Promise.reject(new AssertImageError('internal', 'attestations cannot be looked up here.')),
 };

@@ -1,6 +1,5 @@
-import { AssertImageError } from '../base/errors.ts';
 import { Secrets } from '../base/secrets.ts';
-import type { HostOfCode } from '../gate/context.ts';
+import { NO_HOST } from '../gate/no-host.ts';
 import { type Format, FORMATS } from '../inputs/flag-names.ts';
 import { type Flags, parseFlags } from '../inputs/flags.ts';
 import { finish, type Read } from '../inputs/inputs.ts';
@@ -54,9 +53,3 @@ function formatWanted(argv: readonly string[], { format, problems }: Flags): For
     argv.some((argument, at) => argument === `--format=${name}` || (argument === '--format' && argv[at + 1] === name));
   return FORMATS.find((name) => name !== 'text' && isWanted(name)) ?? 'text';
 }
-
-/** Nothing that was asked for needs one: what does has been refused. */
-const NO_HOST: HostOfCode = {
-  compare: () => Promise.reject(new AssertImageError('internal', 'commits cannot be compared here.')),
-  attestations: () => Promise.reject(new AssertImageError('internal', 'attestations cannot be looked up here.')),
-};
