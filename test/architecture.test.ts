@@ -84,6 +84,8 @@ const MAY_NAME: readonly (readonly [file: string, what: RegExp, why: string])[] 
   ['expectations/cel/facts.ts', /^github$/, 'the same'],
   ['expectations/cel/cel.ts', /^github$/i, 'the same'],
   ['expectations/cel/check-cel.ts', /^github$/i, 'the same'],
+  ['inputs/flags.ts', /^github$/, 'the input github-token'],
+  ['inputs/flag-names.ts', /^github$/, 'the same, which is not repeated'],
   ['library/inputs.ts', /^github$/, 'the input github-token'],
   ['library/run.ts', /^workflow$/, 'the input signer-workflow'],
   ['expectations/revision/ancestry.ts', /^github$/i, 'contains-commit asks GitHub, by the contract'],

@@ -29,12 +29,18 @@ export function visibleStart(text: string, maxChars: number = MAX_LINE_CHARS): s
 }
 
 /**
- * One log line. The runner takes `##[command]` anywhere in a line and `::command::` at its start,
- * after any white space; a lone CR is a line break (actions/runner, ActionCommand.cs).
+ * What runners take anywhere in a line: `##[command]` (actions/runner, ActionCommand.cs), `##vso[command]`
+ * (microsoft/azure-pipelines-agent, Command.cs), `##teamcity[message]`.
+ */
+const COMMAND = /##(?=[a-z]*\[)/gi;
+
+/**
+ * One log line. GitHub's runner also takes `::command::` at its start, after any white space; a lone CR is a line break
+ * (actions/runner, ActionCommand.cs).
  */
 export function logLine(text: string): string {
   return visible(text)
-    .replaceAll('##[', '#\\u{23}[')
+    .replaceAll(COMMAND, '#\\u{23}')
     .replace(/^([\s\p{Z}]*):(?=:)/u, '$1\\u{3a}');
 }
 
@@ -67,7 +73,7 @@ export function inertJson(value: unknown): string {
 
 /** JSON text over several lines, still the same JSON: what a log would act on or hide is escaped inside its strings. */
 export function inertLines(json: string): string {
-  return json.replaceAll('##[', '#\\u0023[').replace(INVISIBLE, (text) => {
+  return json.replaceAll(COMMAND, '#\\u0023').replace(INVISIBLE, (text) => {
     if (text === '\n') return text;
     return text.length === 1 ? escapeUnit(text) : escapeUnit(text[0] as string) + escapeUnit(text[1] as string);
   });

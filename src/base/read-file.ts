@@ -27,7 +27,7 @@ export function readRegularFile(file: string, maxBytes: number): Buffer {
 }
 
 /** Reads a descriptor to its end. @throws an error with a `code` for more than `maxBytes` */
-export function readAll(descriptor: number, maxBytes: number): Buffer {
+function readAll(descriptor: number, maxBytes: number): Buffer {
   const chunks: Buffer[] = [];
   for (let bytes = 0; ;) {
     const chunk = Buffer.alloc(CHUNK_BYTES);

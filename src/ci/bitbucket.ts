@@ -11,7 +11,11 @@ export const BITBUCKET: KnownCi = {
     return runOf({
       name: 'Bitbucket Pipelines',
       commit: commitIn(env, 'BITBUCKET_COMMIT', 'Bitbucket sets it in every step.'),
-      ref: refOf({ branch: text(env, 'BITBUCKET_BRANCH'), tag: text(env, 'BITBUCKET_TAG') }),
+      // Of a pull request, an outsider may have named the branch.
+      ref:
+        number === undefined
+          ? refOf({ branch: text(env, 'BITBUCKET_BRANCH'), tag: text(env, 'BITBUCKET_TAG') })
+          : undefined,
       repository,
       pullRequest:
         number === undefined

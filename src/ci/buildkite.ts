@@ -11,7 +11,11 @@ export const BUILDKITE: KnownCi = {
     return runOf({
       name: 'Buildkite',
       commit: commitOf(env),
-      ref: refOf({ branch: text(env, 'BUILDKITE_BRANCH'), tag: text(env, 'BUILDKITE_TAG') }),
+      // Of a pull request, an outsider may have named the branch.
+      ref:
+        number === undefined
+          ? refOf({ branch: text(env, 'BUILDKITE_BRANCH'), tag: text(env, 'BUILDKITE_TAG') })
+          : undefined,
       event: text(env, 'BUILDKITE_SOURCE'),
       pullRequest: number === undefined ? undefined : { number },
       jobUrl: text(env, 'BUILDKITE_BUILD_URL'),

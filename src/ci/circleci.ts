@@ -9,10 +9,12 @@ export const CIRCLECI: KnownCi = {
     const { CIRCLE_PROJECT_USERNAME: owner, CIRCLE_PROJECT_REPONAME: name } = env;
     // Only the address of the pull request is told, and only of some.
     const number = /\/([0-9]+)$/.exec(env['CIRCLE_PULL_REQUEST'] ?? '')?.[1];
+    const isPullRequest = isSet(env, 'CIRCLE_PULL_REQUEST') || isSet(env, 'CIRCLE_PR_NUMBER');
     return runOf({
       name: 'CircleCI',
       commit: commitIn(env, 'CIRCLE_SHA1', 'CircleCI sets it in every job of a pipeline from a repository.'),
-      ref: refOf({ branch: text(env, 'CIRCLE_BRANCH'), tag: text(env, 'CIRCLE_TAG') }),
+      // Of a pull request, an outsider may have named the branch.
+      ref: isPullRequest ? undefined : refOf({ branch: text(env, 'CIRCLE_BRANCH'), tag: text(env, 'CIRCLE_TAG') }),
       repository: owner && name ? `${owner}/${name}` : undefined,
       pullRequest: number === undefined ? undefined : { number },
       jobUrl: text(env, 'CIRCLE_BUILD_URL'),

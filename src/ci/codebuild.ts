@@ -14,9 +14,15 @@ export const CODEBUILD: KnownCi = {
         'CODEBUILD_RESOLVED_SOURCE_VERSION',
         'CodeBuild sets it after DOWNLOAD_SOURCE, for a source that has commits.',
       ),
-      ref: text(env, 'CODEBUILD_WEBHOOK_HEAD_REF'),
+      // Of a pull request, an outsider may have named the branch.
+      ref: isPullRequest(env) ? undefined : text(env, 'CODEBUILD_WEBHOOK_HEAD_REF'),
       event: text(env, 'CODEBUILD_WEBHOOK_EVENT'),
       jobUrl: text(env, 'CODEBUILD_BUILD_URL'),
       hints: shellHints('$CODEBUILD_RESOLVED_SOURCE_VERSION', { checkout: 'does the build have a source?' }),
     }),
 };
+
+function isPullRequest(env: NodeJS.ProcessEnv): boolean {
+  const { CODEBUILD_WEBHOOK_EVENT: event = '', CODEBUILD_WEBHOOK_TRIGGER: trigger = '' } = env;
+  return event.startsWith('PULL_REQUEST') || trigger.startsWith('pr/');
+}

@@ -25,6 +25,8 @@ export const FORGEJO: KnownCi = {
     ...gitHubRun(readEvent(env), env),
     name: isSet(env, 'FORGEJO_ACTIONS') ? 'Forgejo Actions' : 'Gitea Actions',
     origin: undefined,
+    // Names of owners and repositories are those of others here.
+    github: undefined,
     lacks: LACKS,
   }),
 };

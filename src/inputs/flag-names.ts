@@ -24,13 +24,18 @@ export function isKnown(name: string): boolean {
 
 const KNOWN: readonly string[] = [...PUBLIC_NAMES.filter(isValueFlag), 'format', ...FILE_FLAGS, ...SWITCHES];
 
+/** `--password SECRET` in one argument, or `--tokenSECRET`, is not repeated. */
+function isShown(name: string): boolean {
+  return /^[a-z][a-z-]{0,30}$/.test(name) && !/^(pass|token|github-token|secret)/.test(name);
+}
+
 export function unknownFlag(name: string, at: number): Problem {
   if (name === 'password') {
     const hint = 'Pipe it in with --password-stdin, or set ASSERT_IMAGE_PASSWORD.';
     return { input: '--password', message: 'every process of this machine can read arguments.', hint };
   }
   const seeHelp = 'See assert-image --help.';
-  if (name === '') return { input: `argument ${at + 1}`, message: 'there is no such flag.', hint: seeHelp };
+  if (!isShown(name)) return { input: `argument ${at + 1}`, message: 'there is no such flag.', hint: seeHelp };
   const nearest = nearestName(name, KNOWN);
   const hint = nearest === null ? seeHelp : `Did you mean --${nearest}?`;
   return { input: `--${name}`, message: 'there is no such flag.', hint };

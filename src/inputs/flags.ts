@@ -1,13 +1,5 @@
-import {
-  FILE_FLAGS,
-  type FileFlag,
-  type Format,
-  FORMATS,
-  isKnown,
-  isSwitch,
-  type Switch,
-  unknownFlag,
-} from './flag-names.ts';
+import { readArguments, type Values } from './arguments.ts';
+import { FILE_FLAGS, type FileFlag, type Format, FORMATS, type Switch } from './flag-names.ts';
 import { definitionOf, INPUT_NAMES, type InputName, isFlagName } from './names.ts';
 import type { Problem, RawInputs } from './raw-inputs.ts';
 
@@ -17,74 +9,20 @@ export interface Flags {
   readonly problems: Problem[];
   readonly switches: ReadonlySet<Switch>;
   readonly format: Format;
-  readonly files: ReadonlyMap<FileFlag, string>;
+  /** To be written; one that is named twice is a problem, and both are emptied. */
+  readonly files: readonly { readonly flag: FileFlag; readonly name: string }[];
 }
 
-/** The same name and value more than once, in order. */
-type Values = Map<string, string[]>;
-
-/** `IMAGE... --name value --name=value -- IMAGE...`: every input is a flag of the same name, every argument a line of `image`. */
+/** What the arguments say. @param argv without the program */
 export function parseFlags(argv: readonly string[]): Flags {
-  const problems: Problem[] = [];
-  const found: Values = new Map();
-  const switches = new Set<Switch>();
-  const add = (name: string, value: string): void => void found.set(name, [...(found.get(name) ?? []), value]);
-  // What stands behind a flag that is none may be its value, and a secret: it is neither used nor repeated.
-  let isBehindUnknown = false;
-  for (let at = 0; at < argv.length; at += 1) {
-    const argument = argv[at] as string;
-    if (argument === '--') {
-      for (const rest of argv.slice(at + 1)) add('image', rest);
-      break;
-    }
-    if (!argument.startsWith('-')) {
-      if (isBehindUnknown) continue;
-      if (isImage(argument)) add('image', argument);
-      else problems.push(notAnImage(at));
-      continue;
-    }
-    const [name, inline] = splitFlag(argument);
-    isBehindUnknown = !isKnown(name);
-    if (isBehindUnknown) problems.push(unknownFlag(name, at));
-    else if (isSwitch(name)) {
-      if (inline === null) switches.add(name);
-      else problems.push({ input: `--${name}`, message: 'the flag takes no value.' });
-    } else {
-      const value = inline ?? valueBehind(argv, at);
-      if (value === null) problems.push({ input: `--${name}`, message: 'the flag has no value.' });
-      else add(name, value);
-      if (inline === null && value !== null) at += 1;
-    }
-  }
+  const { values, switches, problems } = readArguments(argv);
   return {
-    inputs: assemble(found, problems),
+    inputs: assemble(values, problems),
     problems,
     switches,
-    format: formatOf(found, problems),
-    files: filesOf(found, problems),
+    format: formatOf(values, problems),
+    files: filesOf(values, problems),
   };
-}
-
-/** `password=SECRET` lacks its dashes, and is not repeated. No reference holds an equals sign, a path may. */
-const isImage = (argument: string): boolean => !argument.includes('=') || argument.startsWith('oci-layout:');
-
-function notAnImage(at: number): Problem {
-  return { input: `argument ${at + 1}`, message: 'this is not an image.', hint: 'Flags begin with two dashes.' };
-}
-
-/** What begins with two dashes is a flag of its own; as a value, it is written behind an equals sign. */
-function valueBehind(argv: readonly string[], at: number): string | null {
-  const next = argv[at + 1];
-  return next === undefined || next.startsWith('--') ? null : next;
-}
-
-/** `-p SECRET` and `-pSECRET` are no flags of ours: of one dash, no name is read but `h`. */
-function splitFlag(argument: string): [name: string, value: string | null] {
-  if (argument === '-h') return ['help', null];
-  if (!argument.startsWith('--')) return ['', null];
-  const text = argument.slice(2);
-  const equals = text.indexOf('=');
-  return equals === -1 ? [text, null] : [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 function assemble(found: Values, problems: Problem[]): RawInputs {
@@ -94,20 +32,31 @@ function assemble(found: Values, problems: Problem[]): RawInputs {
     const texts = found.get(name);
     if (texts) given.add(name);
     if (texts && texts.length > 1) problems.push(...problemsOfSeveral(name, texts));
+    if (name === 'github-token' && texts) problems.push(...problemsOfToken(texts));
     values[name] = texts?.join('\n') ?? definitionOf(name).default ?? '';
   }
   return { values: values as Record<InputName, string>, given };
 }
 
+/** An unquoted variable that expands to nothing makes a value of the image behind it. */
+function problemsOfToken(texts: readonly string[]): Problem[] {
+  if (!texts.some((text) => /[/:]/.test(text))) return [];
+  return [
+    { input: '--github-token', message: 'this is not a token.', hint: 'Is its variable empty, and not in quotes?' },
+  ];
+}
+
 function problemsOfSeveral(name: string, texts: readonly string[]): Problem[] {
   if (!isFlagName(name) || !definitionOf(name).isList)
     return [{ input: name, message: 'the flag is given more than once.' }];
-  // Among others, an empty one would be a blank line, which is skipped.
-  return texts.flatMap((text, at) =>
-    text.trim() === ''
-      ? [{ input: name, line: at + 1, message: 'it is empty.', hint: 'Did a variable expand to nothing?' }]
-      : [],
-  );
+  // Among others, such a line would be skipped.
+  return texts.flatMap((text, at): Problem[] => {
+    const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
+    if (lines.length === 0)
+      return [{ input: name, line: at + 1, message: 'it is empty.', hint: 'Did a variable expand to nothing?' }];
+    const isComment = lines.every((line) => line.trim().startsWith('#'));
+    return isComment ? [{ input: name, line: at + 1, message: 'it is a comment.', hint: 'Leave it out.' }] : [];
+  });
 }
 
 function formatOf(found: Values, problems: Problem[]): Format {
@@ -120,17 +69,18 @@ function formatOf(found: Values, problems: Problem[]): Format {
       message: `${JSON.stringify(text)} is no format.`,
       hint: 'Use text, json or reference.',
     });
-  return format ?? 'text';
+  // A program may be reading: it gets nothing that it did not ask for.
+  return format ?? 'reference';
 }
 
-function filesOf(found: Values, problems: Problem[]): Map<FileFlag, string> {
-  const files = new Map<FileFlag, string>();
-  for (const name of FILE_FLAGS) {
-    const [file, ...others] = found.get(name) ?? [];
-    if (others.length > 0) problems.push({ input: `--${name}`, message: 'the flag is given more than once.' });
-    if (file?.trim() === '')
-      problems.push({ input: `--${name}`, message: 'it is empty.', hint: 'Did a variable expand to nothing?' });
-    else if (file !== undefined) files.set(name, file);
-  }
-  return files;
+function filesOf(found: Values, problems: Problem[]): Flags['files'] {
+  return FILE_FLAGS.flatMap((flag) => {
+    const names = found.get(flag) ?? [];
+    if (names.length > 1) problems.push({ input: `--${flag}`, message: 'the flag is given more than once.' });
+    return names.flatMap((name) => {
+      if (name.trim() !== '') return [{ flag, name }];
+      problems.push({ input: `--${flag}`, message: 'it is empty.', hint: 'Did a variable expand to nothing?' });
+      return [];
+    });
+  });
 }

@@ -7,7 +7,7 @@ import type { Outputs } from './outputs.ts';
  * @throws AssertImageError `output` for a reference that a reader could take for something else (a layout's path)
  */
 export function formatDotenv({ result, reference, digest }: Pick<Outputs, 'result' | 'reference' | 'digest'>): string {
-  if (!/^[A-Za-z0-9._:/@+-]*$/.test(reference)) {
+  if (!/^(\[[0-9a-f:]+\])?[A-Za-z0-9._:/@+-]*$/.test(reference)) {
     throw new AssertImageError(
       'output',
       `--dotenv: ${JSON.stringify(reference)} has characters that a shell would read.`,

@@ -1,4 +1,5 @@
 import { formatError } from '../base/errors.ts';
+import { logLine } from '../base/inert.ts';
 import type { Check } from '../expectations/check.ts';
 import { type Look, nameOf, type Verdict } from '../gate/verdict.ts';
 
@@ -67,15 +68,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
 };
 
 /** A text between double quotes. */
 function xml(text: string): string {
-  return text
-    .slice(0, MAX_TEXT_CHARS)
-    .replace(FORBIDDEN, '')
-    .replace(/[&<>"\t\n\r]/g, (character) => ENTITIES[character] as string);
+  // Some print the file into a log, and what shows nothing or turns text around is made visible there, too.
+  return logLine(text.slice(0, MAX_TEXT_CHARS).replace(FORBIDDEN, '')).replace(
+    /[&<>"]/g,
+    (character) => ENTITIES[character] as string,
+  );
 }

@@ -23,15 +23,14 @@ export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean):
   if (verdict.looks.length > 0) log.line(line);
 }
 
-/** The same on a terminal: each thing once, the verdict last. What could not be looked at at all is an error beside it. */
-export function tellVerdict(verdict: Verdict, log: Log, isQuiet: boolean): void {
+/** The same for a command: each thing once, and the verdict line is left to come last. */
+export function tellFindings(verdict: Verdict, log: Log, isQuiet: boolean): void {
   if (isQuiet) for (const look of failedOf(verdict)) logFailure(look, log, { left: MAX_LINES_OF_ALL });
   else {
     logLooks(verdict, log, { isBrief: isTold(verdict.looks) });
     annotateUnreadable(verdict, log);
   }
   if (verdict.error) log.annotate('error', 'assert-image', formatError(verdict.error));
-  log.line(verdictLine(verdict));
 }
 
 /** Of several of one repository, what passed stands in their table: it has their tags and digests. */
@@ -66,7 +65,7 @@ function logLooks(verdict: Verdict, log: Log, { isBrief }: { readonly isBrief: b
   if (verdict.comparison) logComparison(verdict.comparison, verdict, log);
 }
 
-function verdictLine({ result, looks, error }: Verdict): string {
+export function verdictLine({ result, looks, error }: Verdict): string {
   const images = looks.length === 1 ? nameOf(looks[0] as Look) : `${looks.length} images`;
   const failed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => !holds)).length;
   const all = looks.flatMap(({ checks }) => checks).length;

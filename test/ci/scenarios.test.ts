@@ -81,6 +81,11 @@ describe('expressions', () => {
       expect(stdout).toContain('the variable github exists on GitHub only; run has the same of every CI');
     },
   );
+  test('nor on a forge, where names belong to others', async () => {
+    const env = { FORGEJO_ACTIONS: 'true', GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/app', GITHUB_SHA: COMMIT };
+    expect((await asks('github.repository == "acme/app"', env)).exitCode).toBe(1);
+    expect((await asks('run.repository == "acme/app"', env)).exitCode).toBe(0);
+  });
   test('on GitHub both are there', async () => {
     const inputs = { image: good(), revision: COMMIT, expect: 'github.sha == run.commit && github.ref == run.ref' };
     expect((await runAction({ inputs, event: { name: 'push', sha: COMMIT } })).exitCode).toBe(0);
@@ -283,4 +288,41 @@ test('a credential helper does not see the password of this step', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe('text of an image in the log of another CI', () => {
+  test.each([
+    '##vso[task.complete result=Succeeded;]',
+    '##VSO[task.setvariable]',
+    '##teamcity[buildStatus]',
+    '##[group]x',
+  ])('%s is no command', async (label) => {
+    registry.push('app', 'odd', buildImage({ labels: { [REVISION]: COMMIT, odd: label } }));
+    const args = [registry.reference('app', 'odd'), '--labels', 'odd=x'];
+    const { stdout, stderr } = await run(args);
+    expect(stdout).toContain('odd');
+    const json = await run([...args, '--format', 'json']);
+    expect(stdout + stderr + json.stdout + json.stderr).not.toMatch(/##[a-z]*\[/i);
+    expect(JSON.stringify(JSON.parse(json.stdout))).toContain(label);
+  });
+});
+
+test('the command on GitHub: how to log in, and where paths begin', async () => {
+  const closed = await FakeRegistry.start({ auth: 'basic', username: 'me', password: 'mine-0123456' });
+  closed.push('app', 'good', buildImage());
+  const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: '/nonexistent' };
+  const args = [closed.reference('app', 'good'), '--revision', COMMIT];
+  const { stdout } = await runCommand(args, { env });
+  const missing = await runCommand([...args, '--policy', 'package.json'], { env });
+  await closed.stop();
+  expect(stdout).toContain(
+    'Set ASSERT_IMAGE_USERNAME and ASSERT_IMAGE_PASSWORD, or log in with docker/login-action before.',
+  );
+  expect(missing.stderr).toContain('policy: "package.json" cannot be read (ENOENT).');
+});
+
+test('no arguments and a variable of a keyboard: help', async () => {
+  const { stderr, exitCode } = await runCommand([], { env: { INPUT_METHOD: 'ibus' } });
+  expect(stderr).toContain('assert-image IMAGE... [flags]');
+  expect(exitCode).toBe(2);
 });

@@ -335,6 +335,23 @@ describe('what is given for the own registry', () => {
   });
 });
 
+test.each([
+  ['Buildkite', { ...BUILDKITE, BUILDKITE_PULL_REQUEST: '7' }],
+  ['CircleCI', { ...CIRCLE, CIRCLE_BRANCH: 'main', CIRCLE_PULL_REQUEST: 'https://github.com/acme/app/pull/7' }],
+  ['CircleCI, of a fork', { ...CIRCLE, CIRCLE_BRANCH: 'main', CIRCLE_PR_NUMBER: '7' }],
+  ['Bitbucket', { ...BITBUCKET, BITBUCKET_BRANCH: 'main', BITBUCKET_PR_ID: '7' }],
+  [
+    'CodeBuild',
+    { ...CODEBUILD, CODEBUILD_WEBHOOK_HEAD_REF: 'refs/heads/main', CODEBUILD_WEBHOOK_EVENT: 'PULL_REQUEST_CREATED' },
+  ],
+  [
+    'CodeBuild, by its trigger',
+    { ...CODEBUILD, CODEBUILD_WEBHOOK_HEAD_REF: 'refs/heads/main', CODEBUILD_WEBHOOK_TRIGGER: 'pr/7' },
+  ],
+])('%s: a branch that an outsider has named is no ref of this run', (_, env) => {
+  expect(whichRun(env)).toMatchObject({ commit: SHA, ref: undefined });
+});
+
 test('no file of a CI reads an address that may hold a password', () => {
   const secret = {
     CI_REPOSITORY_URL: 'https://gitlab-ci-token:SECRET@gitlab.example.com/acme/app.git',

@@ -1,9 +1,20 @@
 /** The command in a terminal and in any CI: arguments, formats, files, secrets. What it says of a run is in test/ci. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatDotenv } from '../../src/report/dotenv.ts';
 import { PUBLIC_NAMES } from '../../src/inputs/names.ts';
 import { buildImage, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { FakeRegistry } from '../support/registry.ts';
@@ -32,15 +43,12 @@ const EXPECTED = ['--revision', COMMIT];
 const PINNED = /^127\.0\.0\.1:[0-9]+\/app@sha256:[a-f0-9]{64}$/;
 
 describe('help', () => {
-  test.each([['--help'], ['-h'], ['--help', '--version'], ['image', '--revison', 'x', '--help']])(
-    '%s',
-    async (...args) => {
-      const run = await runCommand(args);
-      expect(run.exitCode).toBe(0);
-      expect(run.stderr).toBe('');
-      expect(run.stdout).toContain('Exit codes');
-    },
-  );
+  test.each([['--help'], ['-h']])('%s', async (...args) => {
+    const run = await runCommand(args);
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toContain('Exit codes');
+  });
   test('names every flag once, fits 100 columns, and has three examples', async () => {
     const { stdout } = await runCommand(['--help']);
     const flags = [...stdout.matchAll(/^ {2}(?:-h, )?--([a-z-]+)/gm)].map(([, name]) => name);
@@ -62,6 +70,18 @@ describe('help', () => {
     const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect(await runCommand(['--version'])).toMatchObject({ stdout: `assert-image ${version}\n`, exitCode: 0 });
   });
+  test.each([
+    ['among others', () => [good(), ...EXPECTED, '--help']],
+    ['in place of a value', () => [good(), '--revision', '--help']],
+    ['in place of an image', () => ['--version', '--format', 'reference']],
+  ])('%s: nothing is checked, which is an error', async (_, args) => {
+    writeFileSync(at('dotenv'), 'ASSERT_IMAGE_RESULT=pass\n');
+    const run = await runCommand([...args(), '--dotenv', at('dotenv')]);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('nothing is checked beside it. Write it alone: assert-image --');
+    expect(run.stdout).not.toContain('Exit codes');
+    expect(read('dotenv')).toContain('ASSERT_IMAGE_RESULT=error');
+  });
   test('no arguments: the beginning of it, as an error', async () => {
     const run = await runCommand([]);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
@@ -80,6 +100,7 @@ describe('arguments', () => {
     ['an empty one among others', () => [good(), ''], 'image, line 2: it is empty. Did a variable expand to nothing?'],
     ['an empty one', () => [''], 'image: it is given, but empty.'],
     ['an empty label among others', () => [good(), '--labels', 'a=b', '--labels', ''], 'labels, line 2: it is empty.'],
+    ['a comment among others', () => [good(), '#x'], 'image, line 2: it is a comment. Leave it out.'],
     ['a flag behind --', () => [good(), '--', '--revision'], 'image, line 2:'],
     ['a switch with a value', () => [good(), '--quiet=yes'], '--quiet: the flag takes no value.'],
     ['a flag at the end without its value', () => [good(), '--revision'], '--revision: the flag has no value.'],
@@ -185,18 +206,75 @@ describe('files', () => {
     expect(read('dotenv')).not.toContain('=pass');
   });
   test('a full disk is an error, later jobs get nothing, and no reference is printed', async () => {
-    symlinkSync('/dev/full', at('full'));
-    const run = await runCommand([
-      good(),
-      ...EXPECTED,
-      `--report=${at('full')}`,
-      `--dotenv=${at('dotenv')}`,
-      '--format=reference',
-    ]);
-    expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain('cannot be written (ENOSPC).');
-    expect(read('dotenv')).toBe('');
+    const files = FLAGS.map((flag) => `--${flag}=${at(flag)}`).join(' ');
+    // A limit on the size of files stands for it: half a kilobyte.
+    const script = `ulimit -f 1; ${NODE} ${MAIN} ${good()} ${EXPECTED.join(' ')} ${files} --format reference`;
+    const run = await promisify(execFile)('bash', ['-c', script]).catch(
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    expect('code' in run ? run.code : 0).toBe(2);
+    expect(run.stderr).toContain('cannot be written (EFBIG).');
     expect(run.stdout).toBe('');
+    expect(run.stderr).not.toContain('assert-image: pass');
+    for (const flag of FLAGS) expect(read(flag)).toBe('');
+  });
+  test.each([
+    ['standard output', (args: string) => `${args} > /dev/full`],
+    ['the reference', (args: string) => `${args} --format reference > /dev/full`],
+    ['the report beside the reference', (args: string) => `${args} --format reference 2> /dev/full`],
+  ])('%s is lost: an error, and no file says otherwise', async (_, scriptOf) => {
+    const files = FLAGS.map((flag) => `--${flag}=${at(flag)}`).join(' ');
+    const script = scriptOf(`${NODE} ${MAIN} ${good()} ${EXPECTED.join(' ')} ${files}`);
+    const run = await promisify(execFile)('bash', ['-c', script]).catch(
+      (error: { code: number; stdout: string }) => error,
+    );
+    expect('code' in run ? run.code : 0).toBe(2);
+    expect(run.stdout).toBe('');
+    for (const flag of FLAGS) expect(read(flag)).toBe('');
+  });
+  test.each([
+    ['a pipe', () => (execFileSync('mkfifo', [at('fifo')]), at('fifo'))],
+    ['standard output', () => '/dev/stdout'],
+    ['a device', () => '/dev/null'],
+  ])('%s is no file: an error at once', async (_, file) => {
+    const run = await runCommand([good(), ...EXPECTED, '--dotenv', file()]);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toMatch(/cannot be written \((it is not a regular file|ENXIO)\)\./);
+    expect(registry.requests).toEqual([]);
+  });
+  test('a file that this run reads is not emptied', async () => {
+    writeFileSync(at('policy.yaml'), 'labels: ["a=b"]\n');
+    const run = await runCommand([good(), ...EXPECTED, '--policy', at('policy.yaml'), '--junit', at('policy.yaml')]);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('is also a file that is read.');
+    expect(read('policy.yaml')).toContain('a=b');
+  });
+  test('one that is named twice: both are emptied', async () => {
+    for (const name of ['one', 'two']) writeFileSync(at(name), 'ASSERT_IMAGE_RESULT=pass\n');
+    const run = await runCommand([good(), ...EXPECTED, '--dotenv', at('one'), '--dotenv', at('two')]);
+    expect(run.stderr).toContain('--dotenv: the flag is given more than once.');
+    for (const name of ['one', 'two']) expect(read(name)).not.toContain('=pass');
+  });
+  test('two names of one file', async () => {
+    writeFileSync(at('one'), '');
+    symlinkSync(at('one'), at('two'));
+    const run = await runCommand([good(), ...EXPECTED, '--dotenv', at('one'), '--junit', at('two')]);
+    expect(run.stderr).toMatch(/is also the file of --(dotenv|junit)\. Name another\./);
+  });
+  test('its mode, its place and its links stay', async () => {
+    writeFileSync(at('private'), '', { mode: 0o600 });
+    linkSync(at('private'), at('same'));
+    await runCommand([good(), ...EXPECTED, '--dotenv', at('private')]);
+    expect(read('same')).toContain('ASSERT_IMAGE_RESULT=pass');
+    expect(statSync(at('private')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).toSorted()).toEqual(['private', 'same']);
+  });
+  test('a registry at an address of version 6 can be handed on', () => {
+    const reference = '[::1]:5055/app@sha256:0';
+    expect(formatDotenv({ result: 'pass', reference, digest: 'sha256:0' })).toContain(`REFERENCE=${reference}\n`);
+    expect(() => formatDotenv({ result: 'pass', reference: 'oci-layout:$HOME@sha256:0', digest: '' })).toThrow(
+      'a shell',
+    );
   });
   test('a link is followed, and stays one', async () => {
     writeFileSync(at('real'), '');
@@ -261,6 +339,14 @@ describe('secrets', () => {
 });
 
 describe('on a terminal', () => {
+  test('--password-stdin does not wait for what nobody types', async () => {
+    const shown = await inTerminal([good(), ...EXPECTED, '--username', 'u', '--password-stdin']);
+    expect(shown).toContain('--password-stdin: standard input is a terminal. Pipe the password in');
+  });
+  test('--quiet shows no progress', async () => {
+    const shown = await inTerminal([missing(), ...EXPECTED, '--wait-timeout', '2s', '--quiet']);
+    expect(shown).not.toContain('waiting, look');
+  });
   const tty = inTerminal;
   const RED = '\u001b[31m';
   const GREEN = '\u001b[32m';

@@ -132,6 +132,14 @@ describe('a mistyped flag does not repeat what may be a password', () => {
     [['--pasword=hunter2']],
     [['password=hunter2']],
     [['--username', 'u', '-p', 'hunter2']],
+    [['app', '--password hunter2']],
+    [['app', '--passwordhunter2']],
+    [['app', '--password:hunter2']],
+    [['app', '--github-token hunter2']],
+    [['app', '--tokenhunter2']],
+    [['app', '\u2014password', 'hunter2']],
+    [['app', '--username', 'u', '--password-stdin', 'hunter2']],
+    [['app', '--github-token', 'registry.example.com/hunter2:main']],
   ])('%j', async (args) => {
     const run = await runCommand(args);
     expect(run.exitCode).toBe(2);

@@ -1,5 +1,4 @@
 import { AssertImageError, formatError, toAssertImageError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
 import type { Secrets } from '../../base/secrets.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { FileFlag } from '../../inputs/flag-names.ts';
@@ -10,13 +9,14 @@ import { formatDotenv } from '../../report/dotenv.ts';
 import { formatJUnit } from '../../report/junit.ts';
 import type { Asked } from '../ci.ts';
 import { readEvent } from '../github/event.ts';
-import { writeWhole } from './files.ts';
+import { emptyFiles, writeFile } from './files.ts';
+import type { CommandLog } from './log.ts';
 
 /** What a verdict is handed over with. */
 export interface CommandDelivery {
   readonly asked: Asked | null;
   readonly flags: Flags;
-  readonly log: Log;
+  readonly log: CommandLog;
   readonly secrets: Secrets;
   readonly run: Run;
   readonly env: NodeJS.ProcessEnv;
@@ -25,19 +25,28 @@ export interface CommandDelivery {
 type Deliveries = typeof import('../github/deliveries.ts');
 
 /**
- * Report, files, and last of all what later jobs act on: the reference and the variables.
+ * What was found, then files, then what others act on: the verdict, the reference and the variables. Where one of these is lost,
+ * the run is an error, and no file says otherwise.
  *
- * @throws AssertImageError `output` for a file that cannot be written
+ * @throws AssertImageError `output`
  */
 export async function deliverCommand(found: Verdict, delivery: CommandDelivery): Promise<void> {
   const { flags, log, secrets, run } = delivery;
   const all = await import('../github/deliveries.ts');
   const verdict = all.cleanVerdict(found, { secrets, hints: run.hints });
-  all.tellVerdict(verdict, log, flags.switches.has('quiet'));
-  if (run.github !== undefined) await writePages(verdict, delivery, all);
-  writeFiles(verdict, delivery, all);
-  if (flags.format === 'json') for (const piece of all.formatReport(verdict)) process.stdout.write(piece);
-  if (flags.format === 'reference') for (const reference of pinned(verdict)) process.stdout.write(`${reference}\n`);
+  try {
+    all.tellFindings(verdict, log, flags.switches.has('quiet'));
+    if (!run.lacks.includes('summary')) await writePages(verdict, delivery, all);
+    await log.assertWritten();
+    writeFiles(verdict, delivery, all);
+    log.line(all.verdictLine(verdict));
+    if (flags.format === 'json') for (const piece of all.formatReport(verdict)) process.stdout.write(piece);
+    if (flags.format === 'reference') for (const reference of pinned(verdict)) process.stdout.write(`${reference}\n`);
+    await log.assertWritten();
+  } catch (error) {
+    emptyFiles(flags.files, []);
+    throw error;
+  }
 }
 
 /** Comment and job summary, where the command is a step of a workflow. */
@@ -52,28 +61,23 @@ async function writePages(
   if (env['GITHUB_STEP_SUMMARY']) await summarise(verdict, links, delivery);
 }
 
-function writeFiles(
-  verdict: Verdict,
-  { flags: { files }, env, run }: CommandDelivery,
-  { formatReport, formatSummary, linksOf, makeOutputs }: Deliveries,
-): void {
+/** What later jobs act on comes last. @throws AssertImageError `output` that names every file that cannot be written */
+function writeFiles(verdict: Verdict, { flags, env, run }: CommandDelivery, all: Deliveries): void {
+  const links = run.lacks.includes('summary') ? { serverUrl: '', repository: '' } : all.linksOf(env);
+  const formats: Readonly<Record<FileFlag, () => Iterable<string>>> = {
+    report: () => all.formatReport(verdict),
+    junit: () => formatJUnit(verdict),
+    markdown: () => [all.formatSummary(verdict, links)],
+    dotenv: () => [formatDotenv(all.makeOutputs(verdict, { report: '', commentUrl: '' }).outputs)],
+  };
   const failures: AssertImageError[] = [];
-  const write = (flag: FileFlag, format: () => Iterable<string>): void => {
-    const name = files.get(flag);
-    if (name === undefined) return;
+  for (const file of flags.files.toSorted((a, b) => Number(a.flag === 'dotenv') - Number(b.flag === 'dotenv'))) {
     try {
-      writeWhole(flag, name, format());
+      writeFile(file, formats[file.flag]());
     } catch (error) {
       failures.push(toAssertImageError(error));
     }
-  };
-  const links = run.github === undefined ? { serverUrl: '', repository: '' } : linksOf(env);
-  write('report', () => formatReport(verdict));
-  write('junit', () => formatJUnit(verdict));
-  write('markdown', () => [formatSummary(verdict, links)]);
-  // What later jobs act on is not handed on where the run is to end as an error.
-  if (failures.length === 0)
-    write('dotenv', () => [formatDotenv(makeOutputs(verdict, { report: '', commentUrl: '' }).outputs)]);
+  }
   if (failures.length > 0) throw new AssertImageError('output', failures.map(formatError).join('\n'));
 }
 

@@ -1,65 +1,111 @@
-import { closeSync, lstatSync, openSync, realpathSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { AssertImageError } from '../../base/errors.ts';
 import type { FileFlag } from '../../inputs/flag-names.ts';
 import type { Problem } from '../../inputs/raw-inputs.ts';
 
-/** Empties every file, so that what an earlier run wrote is not handed on. Says which cannot be written. */
-export function emptyFiles(files: ReadonlyMap<FileFlag, string>): Problem[] {
-  const problems: Problem[] = [];
-  const seen = new Map<string, FileFlag>();
-  for (const [flag, name] of files) {
-    const file = path.resolve(name);
-    const other = seen.get(file);
-    if (other !== undefined)
-      problems.push({ input: `--${flag}`, message: `${JSON.stringify(name)} is also the file of --${other}.` });
-    seen.set(file, flag);
-    try {
-      writeFileSync(file, '');
-    } catch (error) {
-      problems.push({ input: `--${flag}`, ...unwritable(name, error) });
-    }
-  }
-  return problems;
+/** A file to write, as a flag names it. */
+export interface OutputFile {
+  readonly flag: FileFlag;
+  readonly name: string;
 }
 
-/** Writes a file whole or not at all: a job that is stopped in between leaves it empty. @throws AssertImageError `output` */
-export function writeWhole(flag: FileFlag, name: string, pieces: Iterable<string>): void {
+/** Without O_NONBLOCK, opening a pipe waits for its reader. Windows does not know it. */
+const OPEN = constants.O_WRONLY | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Empties every file, so that what an earlier run wrote is not handed on. Says which cannot be written, are the same, or are
+ * read by this run: those stay as they are.
+ *
+ * @param read paths of files that are read
+ */
+export function emptyFiles(files: readonly OutputFile[], read: readonly string[]): Problem[] {
+  const seen = new Map<string, string>();
+  for (const name of read) {
+    const identity = identityOf(name);
+    if (identity !== null) seen.set(identity, 'a file that is read');
+  }
+  return files.flatMap(({ flag, name }): Problem[] => {
+    try {
+      const other = open(name, (descriptor, identity) => {
+        const known = seen.get(identity);
+        if (known === undefined) ftruncateSync(descriptor);
+        else return known;
+        seen.set(identity, `the file of --${flag}`);
+        return null;
+      });
+      if (other === null) return [];
+      return [{ input: `--${flag}`, message: `${JSON.stringify(name)} is also ${other}.`, hint: 'Name another.' }];
+    } catch (error) {
+      return [{ input: `--${flag}`, ...unwritable(name, error) }];
+    }
+  });
+}
+
+/**
+ * Writes in place: a file may be a mount, or in a folder in which nothing can be made.
+ *
+ * @throws AssertImageError `output`
+ */
+export function writeFile({ flag, name }: OutputFile, pieces: Iterable<string>): void {
   try {
-    write(path.resolve(name), pieces);
+    open(name, (descriptor) => {
+      ftruncateSync(descriptor);
+      for (const piece of pieces) writeAll(descriptor, Buffer.from(piece));
+    });
   } catch (error) {
     const { message, hint } = unwritable(name, error);
     throw new AssertImageError('output', `--${flag}: ${message}`, { hint });
   }
 }
 
-function write(name: string, pieces: Iterable<string>): void {
-  const file = realpathSync(name);
-  // A pipe or a device cannot be replaced.
-  if (!lstatSync(file).isFile()) return writePieces(file, pieces);
-  const partial = `${file}.partial`;
-  try {
-    writePieces(partial, pieces);
-    renameSync(partial, file);
-  } finally {
-    rmSync(partial, { force: true });
-  }
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
 }
 
-function writePieces(file: string, pieces: Iterable<string>): void {
-  const descriptor = openSync(file, 'w');
+function open<T>(name: string, use: (descriptor: number, identity: string) => T): T {
+  // Standard output belongs to the report, and a device is no file.
+  if (/^\/(dev|proc)\//.test(path.resolve(name))) throw new NotAFileError();
+  const descriptor = openSync(name, OPEN, 0o666);
   try {
-    for (const piece of pieces) {
-      const bytes = Buffer.from(piece);
-      for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-    }
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) throw new NotAFileError();
+    return use(descriptor, `${status.dev}:${status.ino}`);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function unwritable(name: string, error: unknown): { message: string; hint?: string } {
+function identityOf(name: string): string | null {
+  try {
+    const descriptor = openSync(name, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const { dev, ino } = fstatSync(descriptor);
+      return `${dev}:${ino}`;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null; // Reading it will say so.
+  }
+}
+
+class NotAFileError extends Error {
+  readonly code = 'it is not a regular file';
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOENT: 'Make its folder first.',
+  EISDIR: 'Name a file in it.',
+  EACCES: 'May this user write it?',
+  EROFS: 'Name one in another folder.',
+  ENOSPC: 'Is the disk full?',
+};
+
+function unwritable(name: string, error: unknown): { message: string; hint: string } {
   const { code = 'unknown' } = error as NodeJS.ErrnoException;
-  const message = `${JSON.stringify(name)} cannot be written (${code}).`;
-  return code === 'ENOENT' ? { message, hint: 'Make its folder first.' } : { message };
+  return {
+    message: `${JSON.stringify(name)} cannot be written (${code}).`,
+    hint: HINTS[code] ?? 'Name a file that can.',
+  };
 }

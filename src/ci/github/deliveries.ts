@@ -4,4 +4,4 @@ export { cleanVerdict } from '../../report/clean.ts';
 export { formatReport } from '../../report/json.ts';
 export { formatSummary } from '../../report/markdown/summary.ts';
 export { makeOutputs } from '../../report/outputs.ts';
-export { tellVerdict } from '../../report/text.ts';
+export { tellFindings, verdictLine } from '../../report/text.ts';

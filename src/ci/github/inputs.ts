@@ -5,6 +5,11 @@ import type { Problem, RawInputs } from '../../inputs/raw-inputs.ts';
 /** The runner's form of an input name: upper case, spaces to underscores, hyphens kept. */
 const variableOf = (name: string): string => `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 
+const VARIABLES: ReadonlySet<string> = new Set(INPUT_NAMES.map(variableOf));
+
+/** Whether a variable is one of our inputs: on a laptop, `INPUT_METHOD` is of a keyboard. */
+export const isInput = (variable: string): boolean => VARIABLES.has(variable);
+
 /**
  * Reads the inputs as the runner hands them over. It sets every declared input, gives unknown ones
  * too, and enforces nothing: a misspelt name or an empty expression would otherwise be a pass.
@@ -22,9 +27,8 @@ export function readActionInputs(env: NodeJS.ProcessEnv): { inputs: RawInputs; p
 }
 
 function findMisspelt(env: NodeJS.ProcessEnv): Problem[] {
-  const known = new Set(INPUT_NAMES.map(variableOf));
   return Object.keys(env)
-    .filter((variable) => variable.startsWith('INPUT_') && !known.has(variable))
+    .filter((variable) => variable.startsWith('INPUT_') && !isInput(variable))
     .map((variable) => variable.slice('INPUT_'.length).toLowerCase())
     .flatMap((name): Problem[] => {
       const nearest = nearestName(name, PUBLIC_NAMES);
