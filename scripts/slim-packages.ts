@@ -87,3 +87,18 @@ export function writeNoMinimatch(folder: string): string {
   writeFileSync(file, NO_MINIMATCH);
   return file;
 }
+
+/** @actions/http-client makes an agent of it where a proxy is set, when @actions/github is loaded; our own `fetch` needs none. */
+const NO_TUNNEL = `export const httpOverHttp = () => undefined;
+export const httpOverHttps = () => undefined;
+export const httpsOverHttp = () => undefined;
+export const httpsOverHttps = () => undefined;
+`;
+
+/** Writes what stands for tunnel to `folder`, and returns its file. */
+export function writeNoTunnel(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'tunnel.js');
+  writeFileSync(file, NO_TUNNEL);
+  return file;
+}

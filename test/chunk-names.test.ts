@@ -20,11 +20,15 @@ test('a chunk is called after what most of it is', () => {
   expect([...nameChunks({ chunks }).values()]).toEqual(['wait', 'bufbuild-cel', 'undici', 'wait-2']);
 });
 
-test.each([
-  ['the entry', [chunk(1, './x/index.js')]],
-  ['another', [chunk(1, './a/cel.js'), chunk(2, './b/cel.js'), chunk(3, './b/cel-2.js')]],
-])('a name that is that of %s is an error', (_, chunks) => {
-  expect(() => nameChunks({ chunks })).toThrow('Two files of dist/ would be');
+test.each([['another', [chunk(1, './a/cel.js'), chunk(2, './b/cel.js'), chunk(3, './b/cel-2.js')]]])(
+  'a name that is that of %s is an error',
+  (_, chunks) => {
+    expect(() => nameChunks({ chunks })).toThrow('Two files of dist/ would be');
+  },
+);
+
+test('a name that is taken by what leads to the bundle is made another', () => {
+  expect([...nameChunks({ chunks: [chunk(1, './x/index.js')] }).values()]).toEqual(['index-chunk']);
 });
 
 test('the entry finds its chunks by name', () => {
