@@ -242,6 +242,15 @@ describe('files', () => {
     expect(run.stderr).toMatch(/cannot be written \((it is not a regular file|ENXIO)\)\./);
     expect(registry.requests).toEqual([]);
   });
+  test('a pipe that somebody reads is none either', async () => {
+    execFileSync('mkfifo', [at('fifo')]);
+    const reader = execFile('cat', [at('fifo')]);
+    const run = await runCommand([good(), ...EXPECTED, '--dotenv', at('fifo')]);
+    reader.kill();
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('cannot be written (it is not a regular file).');
+    expect(registry.requests).toEqual([]);
+  });
   test('a file that this run reads is not emptied', async () => {
     writeFileSync(at('policy.yaml'), 'labels: ["a=b"]\n');
     const run = await runCommand([good(), ...EXPECTED, '--policy', at('policy.yaml'), '--junit', at('policy.yaml')]);

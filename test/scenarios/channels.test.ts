@@ -137,13 +137,13 @@ describe('a mistyped flag does not repeat what may be a password', () => {
     [['app', '--password:hunter2']],
     [['app', '--github-token hunter2']],
     [['app', '--tokenhunter2']],
-    [['app', '\u2014password', 'hunter2']],
+    [['app', '\u2014password', 'Hunter2']],
     [['app', '--username', 'u', '--password-stdin', 'hunter2']],
     [['app', '--github-token', 'registry.example.com/hunter2:main']],
   ])('%j', async (args) => {
     const run = await runCommand(args);
     expect(run.exitCode).toBe(2);
-    expect(run.stdout + run.stderr).not.toContain('hunter2');
+    expect(run.stdout + run.stderr).not.toMatch(/hunter2/i);
   });
 
   test('what stands behind it is no image either', async () => {
