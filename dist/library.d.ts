@@ -3,54 +3,56 @@ export interface Options {
   /** References, patterns (`ghcr.io/acme/app:v1.*`) or layouts (`oci-layout:PATH`). */
   readonly image: string | readonly string[];
   /** Such as `linux/amd64`; default: every runnable image of an index. */
-  readonly platforms?: readonly string[];
+  readonly platforms?: readonly string[] | undefined;
   /** The most images that a pattern may select; default 200. */
-  readonly maxImages?: number;
+  readonly maxImages?: number | undefined;
   /** A full commit ID, `auto` (the default) for that of `run`, or `any`. */
-  readonly revision?: string;
+  readonly revision?: string | undefined;
   /** Such as `label:KEY`, `env:NAME`, `annotation:KEY`, `provenance`; the first that is present counts. */
-  readonly revisionFrom?: readonly string[];
+  readonly revisionFrom?: readonly string[] | undefined;
   /** That every reference must resolve to. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
   /** Expectations such as `tier=gold`, one an item. */
-  readonly labels?: readonly string[];
-  readonly env?: readonly string[];
-  readonly annotations?: readonly string[];
+  readonly labels?: readonly string[] | undefined;
+  readonly env?: readonly string[] | undefined;
+  readonly annotations?: readonly string[] | undefined;
   /** CEL expressions, one an item. */
-  readonly expect?: readonly string[];
+  readonly expect?: readonly string[] | undefined;
   /** Path of a YAML file of expectations, from the working directory. */
-  readonly policy?: string;
-  readonly require?: 'all' | 'any';
+  readonly policy?: string | undefined;
+  readonly require?: 'all' | 'any' | undefined;
   /** How long to keep looking until it passes, such as `10m`; default: one look. */
-  readonly waitTimeout?: string;
+  readonly waitTimeout?: string | undefined;
   /** Another reference to show the differences from. */
-  readonly compareWith?: string;
+  readonly compareWith?: string | undefined;
   /** For the registry of `image`. No configuration of docker is read. */
-  readonly username?: string;
-  readonly password?: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
   /** For ghcr.io. */
-  readonly githubToken?: string;
+  readonly githubToken?: string | undefined;
   /** Path of a PEM file of certificate authorities. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
   /** `host[:port]`, or `loopback`; default: `loopback`. */
-  readonly plainHttp?: readonly string[];
+  readonly plainHttp?: readonly string[] | undefined;
   /** `registry=auth-host` */
-  readonly trustedAuthHosts?: readonly string[];
-  readonly allowedRegistries?: readonly string[];
+  readonly trustedAuthHosts?: readonly string[] | undefined;
+  readonly allowedRegistries?: readonly string[] | undefined;
   /** For one look at one image, such as `60s`. */
-  readonly timeout?: string;
-  /** What `revision: auto` and expressions are told of the run. */
-  readonly run?: {
-    readonly commit: string;
-    /** `owner/name` */
-    readonly repository?: string;
-  };
+  readonly timeout?: string | undefined;
+  /** What `revision: auto` and expressions know of the run. */
+  readonly run?:
+    | {
+        readonly commit: string;
+        /** `owner/name` */
+        readonly repository?: string | undefined;
+      }
+    | undefined;
 }
 
 /** What was found. Options that are wrong, and images that cannot be read, are the result `error`: nothing is thrown. */
 export interface Verdict {
   readonly result: Result;
-  /** What was checked, pinned by digest; empty unless `pass`. */
+  /** What was checked, pinned by digest; empty unless `pass`. Of several, the first, or the one that `require: 'any'` chose: `images` has all. */
   readonly reference: string;
   /** Why there are no images, usually wrong options. */
   readonly error: Reason | null;
@@ -125,7 +127,8 @@ export interface PlatformReport {
   readonly config: {
     readonly os: string;
     readonly architecture: string;
-    readonly variant: string | null;
+    /** Empty where there is none. */
+    readonly variant: string;
     readonly labels: Readonly<Record<string, string>>;
     /** Values are in no report. */
     readonly envNames: readonly string[];
@@ -133,8 +136,8 @@ export interface PlatformReport {
     readonly entrypoint: readonly string[] | null;
     readonly cmd: readonly string[] | null;
     readonly workingDir: string;
-    readonly exposedPorts: readonly string[];
-    readonly volumes: readonly string[];
+    readonly exposedPorts: readonly string[] | null;
+    readonly volumes: readonly string[] | null;
     readonly stopSignal: string | null;
   };
 }

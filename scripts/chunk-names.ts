@@ -26,11 +26,15 @@ export function nameChunks({ chunks }: Stats): ReadonlyMap<number, string> {
   return names;
 }
 
-/** How the entry finds its chunks: their names in place of their numbers. */
+/**
+ * How the entry finds its chunks: by a table of imports, each with its name written out, so that another bundler can follow them
+ * into one file.
+ */
 export function withChunkNames(code: string, names: ReadonlyMap<number, string>): string {
-  const NUMBERED = /"" \+ chunkId \+ "\.index\.js"/;
-  if (!NUMBERED.test(code)) throw new Error('The bundler finds its chunks in another way than before.');
-  return code.replace(NUMBERED, `${JSON.stringify(Object.fromEntries(names))}[chunkId] + ".js"`);
+  const COMPUTED = /import\("\.\/" \+ [\w.]+\.u\(chunkId\)\)/;
+  if (!COMPUTED.test(code)) throw new Error('The bundler finds its chunks in another way than before.');
+  const table = [...names].map(([id, name]) => `${id}: () => import("./${name}.js")`).join(', ');
+  return code.replace(COMPUTED, `({ ${table} })[chunkId]()`);
 }
 
 function mostOf(modules: Stats['chunks'][number]['modules']): string {

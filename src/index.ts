@@ -7,39 +7,37 @@ import { createNetwork, createRegistries } from './gate/clients.ts';
 import { type Verdict as Decided, verdictOfError } from './gate/verdict.ts';
 import { finish } from './inputs/inputs.ts';
 import { readWorkspaceFiles } from './inputs/workspace-file.ts';
-import type { assertImage as api } from './library/api.ts';
 import { readOptions } from './library/inputs.ts';
-import type { Options } from './library/options.ts';
-import { runOfOptions } from './library/run.ts';
+import { LIBRARY_HINTS, runOfOptions } from './library/run.ts';
+import type { TakenOptions } from './library/taken.ts';
 import type { Verdict } from './library/verdict.ts';
 import { loadParsers } from './settings/parsers.ts';
 import { parseSettings } from './settings/settings.ts';
 
-export const assertImage: typeof api = async (options) => {
+/** @param options as they were when `assertImage` was called */
+export async function assertTaken(options: TakenOptions): Promise<Verdict> {
   const secrets = new Secrets();
   const over = new AbortController();
-  const run = runOfOptions(options);
-  const verdict = await check(options, { secrets, run, signal: over.signal }).catch((thrown: unknown) =>
+  const verdict = await check(options, secrets, over.signal).catch((thrown: unknown) =>
     verdictOfError(toAssertImageError(thrown)),
   );
   over.abort(new AssertImageError('internal', 'the run is over.'));
   // In one piece with what the other doors load (ci/github/deliveries.ts).
   const reports = await import('./ci/github/deliveries.ts');
-  return describe(reports.cleanVerdict(verdict, { secrets, hints: run.hints }), reports);
-};
+  return describe(reports.cleanVerdict(verdict, { secrets, hints: LIBRARY_HINTS }), reports);
+}
 
-async function check(
-  options: Options,
-  { secrets, run, signal }: { secrets: Secrets; run: ReturnType<typeof runOfOptions>; signal: AbortSignal },
-): Promise<Decided> {
-  const { inputs, problems } = finish(readOptions(options), secrets);
+async function check(options: TakenOptions, secrets: Secrets, signal: AbortSignal): Promise<Decided> {
+  const { inputs, problems: found } = finish(readOptions(options), secrets);
+  const problems = [...found];
+  const run = runOfOptions(options, problems);
   const files = readWorkspaceFiles(inputs, run.workspace);
   const settings = parseSettings({ inputs, run, ...files, parsers: await loadParsers(inputs), problems });
   const means = { env: {}, secrets, log: SILENT, signal, stores: [] };
   const network = createNetwork(settings.registry, means);
   const registries = createRegistries(settings.registry, network, means);
   const { decide } = await import('./gate/gate.ts');
-  return decide({ registries, network, settings, run, hostOfCode: NO_HOST }, SILENT);
+  return decide({ registries, network, settings, run, hostOfCode: NO_HOST, ownsProcess: false }, SILENT);
 }
 
 /** As the report file has it, which is checked against its schema; and the reference to deploy. */

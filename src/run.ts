@@ -28,7 +28,8 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     registries.preconnect(settings.images);
     // The rest is loaded while the handshakes are under way.
     const [{ decide }] = await Promise.all([import('./gate/gate.ts'), ci.prepare()]);
-    const verdict = await decide({ registries, network, settings, run: ci.run, hostOfCode: ci.hostOfCode(asked) }, log);
+    const own = { run: ci.run, hostOfCode: ci.hostOfCode(asked), ownsProcess: true };
+    const verdict = await decide({ registries, network, settings, ...own }, log);
     await ci.deliver(verdict, asked);
     return exitCodeOf(verdict.result, settings.failOnMismatch);
   } catch (thrown) {

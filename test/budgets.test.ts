@@ -21,11 +21,11 @@ describe('what a runner downloads', () => {
     expect(gzipSync(tar).length).toBeLessThanOrEqual(480_000);
   });
 
-  test('dist/ has at most 1,450 KB, 440 KB compressed', () => {
+  test('dist/ has at most 1,455 KB, 440 KB compressed', () => {
     const code = readdirSync(dist)
       .filter((name) => name.endsWith('.js'))
       .map((name) => readFileSync(path.join(dist, name)));
-    expect(code.reduce((sum, file) => sum + file.length, 0)).toBeLessThanOrEqual(1_450_000);
+    expect(code.reduce((sum, file) => sum + file.length, 0)).toBeLessThanOrEqual(1_455_000);
     console.info(`dist: ${gzipSync(Buffer.concat(code)).length} bytes, compressed`);
     expect(gzipSync(Buffer.concat(code)).length).toBeLessThanOrEqual(440_000);
   });

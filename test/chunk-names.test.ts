@@ -32,7 +32,9 @@ test('a name that is taken by what leads to the bundle is made another', () => {
 });
 
 test('the entry finds its chunks by name', () => {
-  const code = 'x.u = (chunkId) => "" + chunkId + ".index.js";';
-  expect(withChunkNames(code, new Map([[7, 'wait']]))).toBe('x.u = (chunkId) => {"7":"wait"}[chunkId] + ".js";');
+  const code = 'const promise = import("./" + __x__.u(chunkId)).then(f);';
+  expect(withChunkNames(code, new Map([[7, 'wait']]))).toBe(
+    'const promise = ({ 7: () => import("./wait.js") })[chunkId]().then(f);',
+  );
   expect(() => withChunkNames('other', new Map())).toThrow('in another way than before');
 });

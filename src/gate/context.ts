@@ -23,6 +23,8 @@ export interface GateContext {
   /** Makes the search for the signatures of one image; null where none are asked for. */
   readonly signatures: ((reference: Reference, deadline: Deadline) => Promise<Signatures>) | null;
   readonly settings: Settings;
+  /** Whether this is a program of its own, which may tell V8 how to collect garbage. */
+  readonly ownsProcess: boolean;
   readonly run: Run;
   readonly now: Date;
   /** What all images of this round may take in memory. */

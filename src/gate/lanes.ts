@@ -14,19 +14,22 @@ export class Lanes {
   readonly #inProgress = new Map<string, number>();
   readonly #free = [...Array(MAX_LANES).keys()];
   readonly #log: Log;
+  readonly #ownsProcess: boolean;
   #expected = 0;
   #done = 0;
   #toldAt = performance.now();
 
-  constructor(log: Log) {
+  /** @param ownsProcess whether V8 may be told to collect more often */
+  constructor(log: Log, ownsProcess: boolean) {
     this.#log = log;
+    this.#ownsProcess = ownsProcess;
   }
 
   /** Announces that many more looks. */
   async expect(looks: number): Promise<void> {
     const before = this.#expected;
     this.#expected += looks;
-    if (before <= LOOKS_AT_ONCE && this.#expected > LOOKS_AT_ONCE) await collectOften();
+    if (this.#ownsProcess && before <= LOOKS_AT_ONCE && this.#expected > LOOKS_AT_ONCE) await collectOften();
   }
 
   async look(registry: string, make: (lane: number) => Promise<Look>): Promise<Look> {

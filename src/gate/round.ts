@@ -50,7 +50,7 @@ export async function lookAtAll(context: GateContext, options: LookOptions, log:
 /** In the order of the lines of `image`. */
 async function lookAtLines(context: GateContext, options: LookOptions, log: Log): Promise<Selected[]> {
   const { images } = context.settings;
-  const lanes = new Lanes(log);
+  const lanes = new Lanes(log, context.ownsProcess);
   const lookAtEach = async (selection: Selection): Promise<Selected> => {
     const { selector, references } = selection;
     context.budget.expect(references.length);
@@ -90,7 +90,7 @@ async function select(
 ): Promise<Selection> {
   try {
     // Loaded only where there is a pattern.
-    const [{ expand }] = await Promise.all([import('./expand.ts'), collectOften()]);
+    const [{ expand }] = await Promise.all([import('./expand.ts'), context.ownsProcess && collectOften()]);
     return { selector, ...(await expand(selector, context, how)), failure: null };
   } catch (thrown) {
     return { selector, references: [], skipped: [], failure: failedLook(selector, null, toAssertImageError(thrown)) };

@@ -36,7 +36,7 @@ export function unknownFlag(name: string, at: number): Problem {
   }
   const seeHelp = 'See assert-image --help.';
   if (!isShown(name)) return { input: `argument ${at + 1}`, message: 'there is no such flag.', hint: seeHelp };
-  const nearest = nearestName(name, KNOWN);
-  const hint = nearest === null ? seeHelp : `Did you mean --${nearest}?`;
+  const nearest = nearestName(name, [...KNOWN, 'password']);
+  const hint = nearest === null ? seeHelp : `Did you mean --${nearest === 'password' ? 'password-stdin' : nearest}?`;
   return { input: `--${name}`, message: 'there is no such flag.', hint };
 }

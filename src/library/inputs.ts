@@ -3,6 +3,7 @@ import { definitionOf, INPUT_NAMES, type InputName } from '../inputs/names.ts';
 import { nearestName } from '../inputs/nearest.ts';
 import type { Problem } from '../inputs/raw-inputs.ts';
 import type { Options } from './options.ts';
+import type { TakenOptions } from './taken.ts';
 
 type OptionName = Exclude<keyof Options, 'run'>;
 type Kind = 'text' | 'number' | 'list' | 'text or list';
@@ -35,28 +36,29 @@ const OPTIONS: Readonly<Record<OptionName, readonly [InputName, Kind]>> = {
 const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 
 /** The same raw inputs that a runner or a command line gives, so that there is one parser. */
-export function readOptions(options: Options): Read {
-  const problems: Problem[] = Object.keys(options)
-    .filter((name) => name !== 'run' && !Object.hasOwn(OPTIONS, name))
-    .map(unknownOption);
+export function readOptions({ values: options, problems: found }: TakenOptions): Read {
+  const unknown = Object.keys(options).filter((name) => name !== 'run' && !Object.hasOwn(OPTIONS, name));
+  const problems: Problem[] = [...found, ...unknown.map((name) => unknownOption(name, OPTION_NAMES))];
   const given = new Set<InputName>();
   const values = Object.fromEntries(INPUT_NAMES.map((name) => [name, definitionOf(name).default ?? '']));
   for (const option of OPTION_NAMES) {
-    const value: unknown = options[option];
+    const value = options[option];
     if (value === undefined) continue;
     const [name, kind] = OPTIONS[option];
+    const { text, wrong } = textOf(value, kind, name);
     given.add(name);
-    const { text, wrong } = textOf(value, kind);
-    values[name] = text;
+    // What is wrong has been said, and nothing will be asked.
+    values[name] = wrong === null ? text : (definitionOf(name).default ?? 'wrong');
     if (wrong !== null) problems.push({ input: option, ...wrong });
   }
   return { inputs: { values: values as Record<InputName, string>, given }, problems };
 }
 
-function unknownOption(name: string): Problem {
-  const nearest = nearestName(name, OPTION_NAMES);
+export function unknownOption(name: string, known: readonly string[], prefix = ''): Problem {
+  const nearest = nearestName(name, known);
   const message = 'there is no such option.';
-  return nearest === null ? { input: name, message } : { input: name, message, hint: `Did you mean ${nearest}?` };
+  const input = `${prefix}${name}`;
+  return nearest === null ? { input, message } : { input, message, hint: `Did you mean ${nearest}?` };
 }
 
 interface Text {
@@ -64,24 +66,27 @@ interface Text {
   readonly wrong: Pick<Problem, 'message' | 'hint'> | null;
 }
 
-/** What is no string is wrong, and what would become two lines or none is, too. A wrong value becomes one that no parser minds. */
-function textOf(value: unknown, kind: Kind): Text {
-  if (kind === 'number')
-    return typeof value === 'number' ? right(String(value)) : wrongText(`${typeof value} is no number.`);
-  if (typeof value === 'string' && kind !== 'list') return kind === 'text' ? right(value) : textOfList([value]);
-  if (Array.isArray(value) && kind !== 'text') return textOfList(value);
+/** What is no string is wrong, and what would become two lines, a comment or nothing is, too. */
+function textOf(value: unknown, kind: Kind, name: InputName): Text {
+  if (kind === 'number') return typeof value === 'number' ? right(String(value)) : wrongText('it is no number.');
+  if (typeof value === 'string' && kind !== 'list') return kind === 'text' ? right(value) : textOfList([value], name);
+  if (Array.isArray(value) && kind !== 'text') return textOfList(value, name);
   return wrongText(kind === 'list' ? 'it is no list of strings.' : 'it is no string.');
 }
 
-function textOfList(items: readonly unknown[]): Text {
+function textOfList(items: readonly unknown[], name: InputName): Text {
+  // Of HTTP, loopback is the default and an item.
+  const keyword = name === 'plain-http' ? null : definitionOf(name).default;
   for (const item of items) {
     if (typeof item !== 'string') return wrongText('it is no list of strings.');
     if (item.trim() === '') return wrongText('an item is empty.', 'Did a variable hold nothing?');
     if (/[\r\n]/.test(item)) return wrongText(`${JSON.stringify(item)} has a line break.`, 'Make it two items.');
-    if (item.trimStart().startsWith('#')) return wrongText(`${JSON.stringify(item)} would be a comment.`);
+    if (item.trimStart().startsWith('#'))
+      return wrongText(`${JSON.stringify(item)} would be a comment.`, 'Leave it out.');
+    if (item.trim() === keyword) return wrongText(`"${keyword}" stands for no list.`, 'Leave the option out.');
   }
   return right(items.join('\n'));
 }
 
 const right = (text: string): Text => ({ text, wrong: null });
-const wrongText = (message: string, hint?: string): Text => ({ text: 'none', wrong: { message, hint } });
+const wrongText = (message: string, hint?: string): Text => ({ text: '', wrong: { message, hint } });

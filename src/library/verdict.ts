@@ -1,7 +1,7 @@
 /** What was found. Options that are wrong, and images that cannot be read, are the result `error`: nothing is thrown. */
 export interface Verdict {
   readonly result: Result;
-  /** What was checked, pinned by digest; empty unless `pass`. */
+  /** What was checked, pinned by digest; empty unless `pass`. Of several, the first, or the one that `require: 'any'` chose: `images` has all. */
   readonly reference: string;
   /** Why there are no images, usually wrong options. */
   readonly error: Reason | null;
@@ -76,7 +76,8 @@ export interface PlatformReport {
   readonly config: {
     readonly os: string;
     readonly architecture: string;
-    readonly variant: string | null;
+    /** Empty where there is none. */
+    readonly variant: string;
     readonly labels: Readonly<Record<string, string>>;
     /** Values are in no report. */
     readonly envNames: readonly string[];
@@ -84,8 +85,8 @@ export interface PlatformReport {
     readonly entrypoint: readonly string[] | null;
     readonly cmd: readonly string[] | null;
     readonly workingDir: string;
-    readonly exposedPorts: readonly string[];
-    readonly volumes: readonly string[];
+    readonly exposedPorts: readonly string[] | null;
+    readonly volumes: readonly string[] | null;
     readonly stopSignal: string | null;
   };
 }

@@ -1,10 +1,10 @@
 /** The library in a TypeScript project: its types, no output, no exit, nothing of the environment, two at once. */
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildImage, buildTwoPlatforms, COMMIT, OTHER_COMMIT } from '../support/images.ts';
+import { buildImage, buildTwoPlatforms, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { install, type Installed } from '../support/packed.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { NODE, ROOT } from '../support/runner.ts';
@@ -126,10 +126,27 @@ describe('a verdict', () => {
     ['a comment', { labels: ['#a=b'] }, 'labels: "#a=b" would be a comment.'],
     ['no image', { image: undefined }, 'image: it is required.'],
     ['an empty image', { image: '' }, 'image: an item is empty.'],
-    ['a number that is none', { maxImages: 'x' }, 'maxImages: string is no number.'],
+    ['a number that is none', { maxImages: 'x' }, 'maxImages: it is no number.'],
     ['a list that is none', { labels: { a: 'b' } }, 'labels: it is no list of strings.'],
     ['a number in a list', { labels: [1] }, 'labels: it is no list of strings.'],
     ['a text that is none', { revision: 7 }, 'revision: it is no string.'],
+    ['two lines by a lone CR', { labels: ['a=b\rc=d'] }, 'has a line break.'],
+    ['a comment behind a blank', { labels: [' #a=b'] }, '" #a=b" would be a comment.'],
+    ['the word for no list', { labels: ['none'] }, 'labels: "none" stands for no list. Leave the option out.'],
+    ['the same for expressions', { expect: ['none'] }, 'expect: "none" stands for no list.'],
+    ['the same for registries', { allowedRegistries: ['any'] }, 'allowedRegistries: "any" stands for no list.'],
+    [
+      'a misspelt run',
+      { run: { commit: COMMIT, repositry: 'a/b' } },
+      'run.repositry: there is no such option. Did you mean repository?',
+    ],
+    [
+      'a repository that is none',
+      { run: { commit: COMMIT, repository: {} } },
+      'run.repository: it is no name. Write owner/name.',
+    ],
+    ['a commit that is no text', { run: { commit: [COMMIT] } }, 'run.commit: it is no string.'],
+    ['a run that is none', { run: 7 }, 'run: it is no object.'],
     ['several of them', { timeout: 'x', require: 'x' }, 'timeout: '],
   ])('%s: an error, and nothing is thrown', async (_, own, text) => {
     const { value, stdout, stderr } = await execute(`done(await assertImage(${options(own)}));`);
@@ -139,7 +156,105 @@ describe('a verdict', () => {
   });
 });
 
+describe('whatever is passed', () => {
+  const textOf = async (value: string): Promise<string> => {
+    const { value: verdict } = await execute(`done(await assertImage(${value}));`);
+    expect(verdict).toMatchObject({ result: 'error', error: { code: 'input' } });
+    return (verdict as { error: { message: string } }).error.message;
+  };
+  test.each(['undefined', 'null', '7', '[]', '() => {}'])('%s is no object, and nothing is thrown', async (value) => {
+    expect(await textOf(value)).toContain('options: this is no object. Give a plain object.');
+  });
+  test('a getter that throws', async () => {
+    const text = await textOf(`{ ...${options()}, get labels() { throw new Error('no'); } }`);
+    expect(text).toContain('options: a property cannot be read.');
+  });
+  test.each([
+    ['an instance', `Object.assign(new (class { get lables() { return ['a=b']; } })(), OPTIONS)`],
+    ['what is inherited', `Object.assign(Object.create({ lables: ['a=b'] }), OPTIONS)`],
+  ])('%s is refused: a misspelt property could hide there', async (_, value) => {
+    expect(await textOf(value.replace('OPTIONS', options()))).toContain('options: this is an instance of a class.');
+  });
+  test.each([
+    ['a symbol', `{ ...OPTIONS, [Symbol('x')]: 1 }`, 'Symbol(x): there is no such option.'],
+    [
+      'a hidden property',
+      `Object.defineProperty(OPTIONS, 'lables', { value: [] })`,
+      'lables: there is no such option.',
+    ],
+    ['a hole', `{ ...OPTIONS, labels: ['a=b', , 'c=d'] }`, 'labels: it is no list of strings.'],
+    [
+      'a list with methods of its own',
+      `{ ...OPTIONS, labels: Object.assign(['a'], { join: () => 'b', 0: '' }) }`,
+      'labels: an item is empty.',
+    ],
+  ])('%s', async (_, value, text) => {
+    expect(await textOf(value.replace('OPTIONS', options()))).toContain(text);
+  });
+  test('what is changed after the call is of another call', async () => {
+    const { value } = await execute(`
+      const options = ${options({ labels: ['tier=gold'] })};
+      const first = assertImage(options);
+      options.revision = '${OTHER_COMMIT}';
+      options.labels[0] = '!tier';
+      const second = assertImage(options);
+      options.labels.length = 0;
+      delete options.revision;
+      done([await first, await second].map(({ failures }) => failures.map(({ expectation }) => expectation)));`);
+    const [first, second] = value as string[][];
+    expect([...new Set(first)]).toEqual(['label tier = gold']);
+    expect([...new Set(second)]).toEqual([`revision = ${OTHER_COMMIT}`]);
+  });
+});
+
 describe('in somebody’s program', () => {
+  test('the secrets of one call are those of no other, and its verdict holds none', async () => {
+    registry.push('app', 'odd', buildImage({ labels: { [REVISION]: COMMIT, odd: 'wrong-pw-1 and right-pw-2' } }));
+    const closed = options({ image: registry.reference('app', 'odd') });
+    const { value } = await execute(`
+      const of = (password) => assertImage({ ...${closed}, username: 'alice', password });
+      done(await Promise.all([assertImage(${closed}), of('wrong-pw-1')]));`);
+    const [open] = value as [{ images: { platforms: { config: { labels: { odd: string } } }[] }[] }];
+    expect(open.images[0]?.platforms[0]?.config.labels.odd).toBe('wrong-pw-1 and right-pw-2');
+    const own = await FakeRegistry.start({ username: 'alice', password: 'right-pw-2', sameHostAuth: true });
+    own.push('app', 'odd', buildImage({ labels: { [REVISION]: COMMIT, odd: 'wrong-pw-1 and right-pw-2' } }));
+    const given = { image: own.reference('app', 'odd'), username: 'alice', password: 'right-pw-2' };
+    const read = await execute(`done(await assertImage(${options(given)}));`);
+    await own.stop();
+    expect(read.value).toMatchObject({ result: 'pass' });
+    expect(JSON.stringify(read.value)).toContain('wrong-pw-1 and ***');
+  });
+  test('run.repository is told to expressions', async () => {
+    const own = { run: { commit: COMMIT, repository: 'acme/app' }, expect: ['run.repository == "acme/app"'] };
+    expect((await execute(`done(await assertImage(${options(own)}));`)).value).toMatchObject({ result: 'pass' });
+  });
+  test('it ends with the verdict, tells V8 nothing, and minds no folder that is gone', async () => {
+    const { value } = await execute(`
+      const { default: v8 } = await import('node:v8');
+      const { syncBuiltinESMExports } = await import('node:module');
+      const { mkdtempSync, rmdirSync } = await import('node:fs');
+      let flags = 0;
+      v8.setFlagsFromString = () => (flags += 1);
+      syncBuiltinESMExports();
+      const gone = mkdtempSync('/tmp/assert-image-gone-');
+      process.chdir(gone);
+      rmdirSync(gone);
+      const { result } = await assertImage(${options({ image: `${registry.host()}/app:*`, revision: 'any' })});
+      const began = performance.now();
+      process.on('exit', () => done({ result, flags, isPrompt: performance.now() - began < 1_000 }));`);
+    expect(value).toEqual({ result: 'pass', flags: 0, isPrompt: true });
+  });
+  test('the type is what the schema of the report says', async () => {
+    const source = `import type { Verdict } from 'assert-image';
+      type Config = Verdict['images'][number]['platforms'][number]['config'];
+      const config: Config = { os: '', architecture: '', variant: '', labels: {}, envNames: [], user: '', entrypoint: null,
+        cmd: null, workingDir: '', exposedPorts: null, volumes: null, stopSignal: null };
+      console.log(config);`;
+    expect(await compile(source)).toBe('');
+    const { value } = await execute(`done(await assertImage(${options()}));`);
+    const { config } = (value as { images: { platforms: { config: object }[] }[] }).images[0]?.platforms[0] ?? {};
+    expect(config).toMatchObject({ exposedPorts: null, volumes: null, variant: '' });
+  });
   test('two at once do not know of each other', async () => {
     const { value } = await execute(`
       const [a, b, c] = await Promise.all([
@@ -174,6 +289,8 @@ describe('in somebody’s program', () => {
   test('credentials are options, and no configuration of docker is read', async () => {
     registry.requests.length = 0;
     const auths = { auths: { [registry.host()]: { auth: Buffer.from('bob:from-docker').toString('base64') } } };
+    mkdirSync(path.join(installed.folder, '.docker'), { recursive: true });
+    writeFileSync(path.join(installed.folder, '.docker/config.json'), JSON.stringify(auths));
     const env = { DOCKER_AUTH_CONFIG: JSON.stringify(auths), HOME: installed.folder };
     const none = await execute(`done(await assertImage(${options()}));`, env);
     expect(none.value).toMatchObject({ result: 'pass' });

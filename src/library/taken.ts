@@ -1,0 +1,48 @@
+import type { Problem } from '../inputs/raw-inputs.ts';
+
+/** Options as they were at the moment of the call: what the caller changes later is of another call. */
+export interface TakenOptions {
+  /** Own properties only; without a prototype. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: Problem[];
+}
+
+/** Copies options, lists and `run`. Never throws. */
+export function takeOptions(options: unknown): TakenOptions {
+  const problems: Problem[] = [];
+  const wrong = (message: string): void =>
+    void problems.push({ input: 'options', message, hint: 'Give a plain object.' });
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    wrong('this is no object.');
+    return { values: {}, problems };
+  }
+  try {
+    // Of an instance, a misspelt property may be where nobody looks for it.
+    if (!isPlain(options)) wrong('this is an instance of a class.');
+    return { values: copyOf(options), problems };
+  } catch {
+    wrong('a property cannot be read.');
+    return { values: {}, problems };
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // That of another realm has no prototype of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function copyOf(value: object): Record<string, unknown> {
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const key of Reflect.ownKeys(value)) copy[String(key)] = copyOfValue(Reflect.get(value, key));
+  return copy;
+}
+
+function copyOfValue(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (let at = 0; at < value.length; at += 1) items.push(value[at]);
+    return items;
+  }
+  return typeof value === 'object' && value !== null && isPlain(value) ? copyOf(value) : value;
+}
