@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from './support/runner.ts';
+import { readActionYml, ROOT } from './support/runner.ts';
 
 interface Step {
   readonly uses?: string;
@@ -62,4 +62,39 @@ describe.each(files)('%s', (file) => {
 test('the Node of CI is the one that the project brings along', () => {
   const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
   expect(read('.node-version').trim()).toBe(devDependencies['node']);
+});
+
+describe('release.yml', () => {
+  interface Job {
+    readonly needs?: string | readonly string[];
+    readonly steps: readonly Step[];
+  }
+  const { jobs } = parse(read('.github/workflows/release.yml')) as { jobs: Record<string, Job> };
+  /** All jobs that must have succeeded before this one. */
+  const before = (name: string): string[] => {
+    const needs = [jobs[name]?.needs ?? []].flat();
+    return [...new Set([...needs, ...needs.flatMap(before)])].toSorted();
+  };
+
+  test('nothing that people use is published before the gate has passed', () => {
+    expect(before('image')).toEqual(['check']);
+    expect(before('gate')).toEqual(['check', 'image']);
+    expect(before('tag-image')).toEqual(['check', 'gate', 'image']);
+    for (const name of ['npm', 'release']) expect(before(name)).toEqual(['check', 'gate', 'image', 'tag-image']);
+  });
+  test('the gate asks for the commit, the digest and the signature', () => {
+    const gate = jobs['gate']?.steps.find(({ uses }) => uses === './')?.with ?? {};
+    expect(Object.keys(readActionYml().inputs)).toEqual(expect.arrayContaining(Object.keys(gate)));
+    expect(gate).not.toHaveProperty('revision');
+    expect(gate['digest']).toBe('${{ needs.image.outputs.digest }}');
+    expect(gate['signer-workflow']).toBe('${{ github.repository }}/.github/workflows/release.yml@${{ github.ref }}');
+  });
+  test('what is pushed before has a tag that nobody uses, and what the gate has seen gets the others', () => {
+    const push = jobs['image']?.steps.find(({ uses }) => uses?.startsWith('docker/build-push-action@'))?.with ?? {};
+    expect(push['tags']).toBe('${{ steps.name.outputs.name }}:candidate-${{ github.sha }}');
+    expect(jobs['gate']?.steps.at(-1)?.with?.['image']).toBe(
+      '${{ needs.image.outputs.name }}:candidate-${{ github.sha }}',
+    );
+    expect(JSON.stringify(jobs['tag-image'])).toContain('"REFERENCE":"${{ needs.gate.outputs.reference }}"');
+  });
 });

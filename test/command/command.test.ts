@@ -242,6 +242,12 @@ describe('files', () => {
     expect(run.stderr).toMatch(/cannot be written \((it is not a regular file|ENXIO)\)\./);
     expect(registry.requests).toEqual([]);
   });
+  test('standard output is none where it is a file, too: the report in it is not lost', async () => {
+    const script = `${NODE} ${MAIN} ${good()} ${EXPECTED.join(' ')} --dotenv /dev/stdout > ${at('out')}`;
+    const run = await promisify(execFile)('bash', ['-c', script]).catch((error: { code: number }) => error);
+    expect('code' in run ? run.code : 0).toBe(2);
+    expect(read('out')).toBe('assert-image: error: nothing was looked at.\n');
+  });
   test('a pipe that somebody reads is none either', async () => {
     execFileSync('mkfifo', [at('fifo')]);
     const reader = execFile('cat', [at('fifo')]);

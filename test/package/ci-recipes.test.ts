@@ -130,6 +130,47 @@ test('the program of a Node user compiles and runs', async () => {
 });
 
 describe('what can only be read', () => {
+  const junitOf = (ci: string): string => / --junit ([\w./-]+)/.exec(recipe(ci))?.[1] ?? '';
+  test('Azure: the report is published after a failure, secrets are named, and the deploy has no condition', () => {
+    const { steps } = parse(recipe('azure')) as {
+      steps: {
+        bash?: string;
+        task?: string;
+        condition?: string;
+        env?: object;
+        inputs?: { testResultsFiles?: string };
+      }[];
+    };
+    const [gate, publish, deploy] = steps.slice(-3);
+    expect(Object.keys(gate?.env ?? {})).toEqual(['ASSERT_IMAGE_USERNAME', 'ASSERT_IMAGE_PASSWORD']);
+    expect(publish).toMatchObject({
+      task: expect.stringMatching(/^PublishTestResults@/) as string,
+      condition: 'succeededOrFailed()',
+      inputs: { testResultsFiles: junitOf('azure') },
+    });
+    expect(Object.keys(deploy ?? {})).toEqual(['bash']);
+  });
+  test('Jenkins: the report is published always', () => {
+    expect(recipe('jenkins')).toContain(`always { junit '${junitOf('jenkins')}' }`);
+  });
+  test('CircleCI and Bitbucket: the folder of the report', () => {
+    const steps = (parse(recipe('circleci')) as { jobs: { deploy: { steps: { store_test_results?: object }[] } } }).jobs
+      .deploy.steps;
+    expect(steps.find((step) => step.store_test_results)?.store_test_results).toEqual({
+      path: path.dirname(junitOf('circleci')),
+    });
+    expect(path.dirname(junitOf('bitbucket'))).toBe('test-results');
+  });
+  test('GitLab: the files of the flags are its reports, after a failure, too', () => {
+    const { verify, deploy } = parse(recipe('gitlab')) as Record<string, { artifacts?: object; needs?: string[] }>;
+    const dotenv = / --dotenv (\S+)/.exec(recipe('gitlab'))?.[1];
+    expect(verify?.artifacts).toEqual({ when: 'always', reports: { dotenv, junit: junitOf('gitlab') } });
+    expect(deploy?.needs).toEqual(['verify']);
+  });
+  test('Tekton: its shell stops where the gate fails', () => {
+    const { spec } = parse(recipe('tekton')) as { spec: { steps: { script: string }[] } };
+    expect(spec.steps[0]?.script).toMatch(/^#!\/bin\/sh\nset -e\n/);
+  });
   test.each(['circleci', 'azure', 'buildkite', 'bitbucket', 'tekton', 'gitlab'])('%s is YAML', (ci) => {
     expect(parse(recipe(ci), { strict: true, uniqueKeys: true })).toBeTypeOf('object');
   });

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImage, buildTwoPlatforms, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { install, type Installed } from '../support/packed.ts';
@@ -299,4 +300,25 @@ describe('in somebody’s program', () => {
     expect(wrong.value).toMatchObject({ result: 'error' });
     expect(JSON.stringify(wrong.value)).not.toContain('wrong-pw');
   });
+});
+
+test('another bundler makes one file of it', async () => {
+  writeFileSync(
+    path.join(installed.folder, 'entry.mjs'),
+    `import { assertImage } from 'assert-image'; console.log((await assertImage(${options()})).result);`,
+  );
+  const outfile = path.join(installed.folder, 'one.mjs');
+  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+  await build({
+    entryPoints: [path.join(installed.folder, 'entry.mjs')],
+    absWorkingDir: installed.folder,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    banner,
+    outfile,
+  });
+  const { stdout } = await promisify(execFile)(NODE, [outfile], { cwd: '/' });
+  expect(stdout).toBe('pass\n');
 });

@@ -36,7 +36,7 @@ export const GROUPS: readonly (readonly [
     {
       revision: [
         'COMMIT',
-        'The full ID of the commit that the image was built from; auto is the commit of this run, any expects none.',
+        'The full ID of the commit that the image was built from; auto is the commit of this run, any checks no commit.',
       ],
       'revision-from': [
         'LIST',
