@@ -43,8 +43,9 @@ export function readOptions({ values: options, problems: found }: TakenOptions):
   const values = Object.fromEntries(INPUT_NAMES.map((name) => [name, definitionOf(name).default ?? '']));
   for (const option of OPTION_NAMES) {
     const value = options[option];
-    if (value === undefined) continue;
+    if (!Object.hasOwn(options, option)) continue;
     const [name, kind] = OPTIONS[option];
+    if (value === undefined && definitionOf(name).mayBeEmpty) continue;
     const { text, wrong } = textOf(value, kind, name);
     given.add(name);
     // What is wrong has been said, and nothing will be asked.
@@ -68,6 +69,7 @@ interface Text {
 
 /** What is no string is wrong, and what would become two lines, a comment or nothing is, too. */
 function textOf(value: unknown, kind: Kind, name: InputName): Text {
+  if (value === undefined) return wrongText('it is given, but undefined.', 'Did a variable hold nothing?');
   if (kind === 'number') return typeof value === 'number' ? right(String(value)) : wrongText('it is no number.');
   if (typeof value === 'string' && kind !== 'list') return kind === 'text' ? right(value) : textOfList([value], name);
   if (Array.isArray(value) && kind !== 'text') return textOfList(value, name);

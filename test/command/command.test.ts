@@ -248,6 +248,18 @@ describe('files', () => {
     expect('code' in run ? run.code : 0).toBe(2);
     expect(read('out')).toBe('assert-image: error: nothing was looked at.\n');
   });
+  test.each(['--report', '--dotenv'])(
+    '%s into the file of standard output: an error, and nothing is mixed',
+    async (flag) => {
+      const script = `${NODE} ${MAIN} ${good()} ${EXPECTED.join(' ')} ${flag} ${at('out')} > ${at('out')}`;
+      const run = await promisify(execFile)('bash', ['-c', script]).catch(
+        (error: { code: number; stderr: string }) => error,
+      );
+      expect('code' in run ? run.code : 0).toBe(2);
+      expect(run.stderr).toContain('is also standard output. Name another.');
+      expect(read('out')).toBe('assert-image: error: nothing was looked at.\n');
+    },
+  );
   test('a pipe that somebody reads is none either', async () => {
     execFileSync('mkfifo', [at('fifo')]);
     const reader = execFile('cat', [at('fifo')]);

@@ -88,6 +88,7 @@ describe('types under nodenext', () => {
     ['an option that does not exist', `{ image: 'a', lables: ['a=b'] }`, "'lables' does not exist in type 'Options'"],
     ['no image', '{}', "Property 'image' is missing"],
     ['a list that is a string', `{ image: 'a', labels: 'a=b' }`, "Type 'string' is not assignable"],
+    ['a value that may be undefined', `{ image: 'a', digest: undefined }`, "Type 'undefined' is not assignable"],
     ['what is of GitHub', `{ image: 'a', comment: 'always' }`, "'comment' does not exist in type 'Options'"],
   ])('%s is an error', async (_, value, text) => {
     expect(await compile(`import { assertImage } from 'assert-image'; await assertImage(${value});`)).toContain(text);
@@ -182,6 +183,11 @@ describe('whatever is passed', () => {
       'a hidden property',
       `Object.defineProperty(OPTIONS, 'lables', { value: [] })`,
       'lables: there is no such option.',
+    ],
+    [
+      'a value that is undefined',
+      `{ ...OPTIONS, digest: undefined }`,
+      'digest: it is given, but undefined. Did a variable hold nothing?',
     ],
     ['a hole', `{ ...OPTIONS, labels: ['a=b', , 'c=d'] }`, 'labels: it is no list of strings.'],
     [

@@ -25,6 +25,11 @@ export function emptyFiles(files: readonly OutputFile[], read: readonly string[]
     const identity = identityOf(name);
     if (identity !== null) seen.set(identity, 'a file that is read');
   }
+  // A report that is redirected would be written over.
+  for (const [at, name] of ['standard output', 'standard error'].entries()) {
+    const identity = identityOfOpen(at + 1);
+    if (identity !== null) seen.set(identity, name);
+  }
   return files.flatMap(({ flag, name }): Problem[] => {
     try {
       const other = open(name, (descriptor, identity) => {
@@ -87,6 +92,16 @@ function identityOf(name: string): string | null {
     }
   } catch {
     return null; // Reading it will say so.
+  }
+}
+
+/** Of a regular file; null for anything else, and for what is closed. */
+function identityOfOpen(descriptor: number): string | null {
+  try {
+    const status = fstatSync(descriptor);
+    return status.isFile() ? `${status.dev}:${status.ino}` : null;
+  } catch {
+    return null;
   }
 }
 
