@@ -9,7 +9,9 @@ export const CIRCLECI: KnownCi = {
     const { CIRCLE_PROJECT_USERNAME: owner, CIRCLE_PROJECT_REPONAME: name } = env;
     // Only the address of the pull request is told, and only of some.
     const number = /\/([0-9]+)$/.exec(env['CIRCLE_PULL_REQUEST'] ?? '')?.[1];
-    const isPullRequest = isSet(env, 'CIRCLE_PULL_REQUEST') || isSet(env, 'CIRCLE_PR_NUMBER');
+    const isPullRequest = ['CIRCLE_PULL_REQUEST', 'CIRCLE_PR_NUMBER', 'CIRCLE_PR_USERNAME'].some((name) =>
+      isSet(env, name),
+    );
     return runOf({
       name: 'CircleCI',
       commit: commitIn(env, 'CIRCLE_SHA1', 'CircleCI sets it in every job of a pipeline from a repository.'),

@@ -28,8 +28,9 @@ export function takeOptions(options: unknown): TakenOptions {
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // That of another realm has no prototype of its own.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null || prototype === Object.prototype) return true;
+  // That of another realm, which has no prototype of its own either.
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf');
 }
 
 function copyOf(value: object): Record<string, unknown> {
@@ -44,5 +45,7 @@ function copyOfValue(value: unknown): unknown {
     for (let at = 0; at < value.length; at += 1) items.push(value[at]);
     return items;
   }
-  return typeof value === 'object' && value !== null && isPlain(value) ? copyOf(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  // What could still change, or hide a property, is no value of any option.
+  return isPlain(value) ? copyOf(value) : null;
 }

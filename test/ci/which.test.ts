@@ -338,6 +338,7 @@ describe('what is given for the own registry', () => {
 test.each([
   ['Buildkite', { ...BUILDKITE, BUILDKITE_PULL_REQUEST: '7' }],
   ['CircleCI', { ...CIRCLE, CIRCLE_BRANCH: 'main', CIRCLE_PULL_REQUEST: 'https://github.com/acme/app/pull/7' }],
+  ['CircleCI, of somebody', { ...CIRCLE, CIRCLE_BRANCH: 'main', CIRCLE_PR_USERNAME: 'evil' }],
   ['CircleCI, of a fork', { ...CIRCLE, CIRCLE_BRANCH: 'main', CIRCLE_PR_NUMBER: '7' }],
   ['Bitbucket', { ...BITBUCKET, BITBUCKET_BRANCH: 'main', BITBUCKET_PR_ID: '7' }],
   [

@@ -173,6 +173,10 @@ describe('whatever is passed', () => {
   });
   test.each([
     ['an instance', `Object.assign(new (class { get lables() { return ['a=b']; } })(), OPTIONS)`],
+    [
+      'what is inherited from nothing',
+      `Object.assign(Object.create(Object.assign(Object.create(null), { lables: ['a=b'] })), OPTIONS)`,
+    ],
     ['what is inherited', `Object.assign(Object.create({ lables: ['a=b'] }), OPTIONS)`],
   ])('%s is refused: a misspelt property could hide there', async (_, value) => {
     expect(await textOf(value.replace('OPTIONS', options()))).toContain('options: this is an instance of a class.');
@@ -188,6 +192,11 @@ describe('whatever is passed', () => {
       'a value that is undefined',
       `{ ...OPTIONS, digest: undefined }`,
       'digest: it is given, but undefined. Did a variable hold nothing?',
+    ],
+    [
+      'a run that is an instance',
+      `{ ...OPTIONS, run: new (class { get commit() { return ''; } })() }`,
+      'run: it is no object.',
     ],
     ['a hole', `{ ...OPTIONS, labels: ['a=b', , 'c=d'] }`, 'labels: it is no list of strings.'],
     [
