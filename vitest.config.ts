@@ -1,12 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What takes minutes: other programs, other versions of Node, networks of its own, thousands of random inputs, runs that wait
+ * or fill the memory. `npm test` leaves it out, `npm run test:all` and CI do not.
+ */
+const SLOW = [
+  'test/docker-registry/**/*.test.ts',
+  'test/namespace/**/*.test.ts',
+  'test/package/**/*.test.ts',
+  'test/fuzz/**/*.test.ts',
+  'test/pages/heights.test.ts',
+  'test/recipes.test.ts',
+  'test/scenarios/{signed-attacks,signed-round-trips,rounds,resources,wait,deadlines,ends-in-time,faults,concurrency}.test.ts',
+  'test/scenarios/{comment,contains-commit,patterns,who-is-asked,neighbours}.test.ts',
+  'test/report/markdown/inert.test.ts',
+  'test/ci/scenarios.test.ts',
+];
+
+const shared = {
+  // Scenarios spawn a process each; a loaded machine needs the room.
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Scenarios spawn a process each; a loaded machine needs the room.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // They wait more than they compute: for timers, and for processes of theirs.
     maxWorkers: 3,
+    projects: [
+      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...SLOW] } },
+      { test: { ...shared, name: 'slow', include: SLOW } },
+    ],
   },
 });

@@ -20,15 +20,15 @@ Exit codes
   0  Every expectation holds.
   1  An expectation does not hold, or the image does not exist.
   2  The image could not be checked: wrong input, no access, no network.
-`;function I(e){if(e.has("help"))process.stdout.write(v());else if(e.has("version"))process.stdout.write(`assert-image ${d.x}
-`);else return process.stderr.write(f),2;return 0}function v(){return`Fails unless a container image was built from this commit, and says whatever else you expect of it.
+`;function I(e){if(e.has("help"))process.stdout.write(T());else if(e.has("version"))process.stdout.write(`assert-image ${d.x}
+`);else return process.stderr.write(f),2;return 0}function T(){return`Fails unless a container image was built from this commit, and says what else you expect of it.
 It reads the manifest and the configuration from the registry, and no layers.
 
   assert-image IMAGE... [flags]
 
-${g.map(([o,t])=>u(o,T.flatMap(s=>{const n=t[s];return n===void 0?[]:[[`--${s} ${n[0]}`.trimEnd(),y(s,n)]]}))).join(`
+${g.map(([o,t])=>u(o,v.flatMap(s=>{const n=t[s];return n===void 0?[]:[[`--${s} ${n[0]}`.trimEnd(),y(s,n)]]}))).join(`
 `)}
 ${u("What the command writes",E)}
-${A}`}const T=c.h1.map(e=>e==="password"?"password-stdin":e);function y(e,[,o]){const t=e==="password-stdin"?"":(0,c.Fg)(e).default;return t?`${o} Default: ${t}`:o}const h=34,w=100;function u(e,o){return[e,...o.flatMap(([t,s])=>M(t,s)),""].join(`
+${A}`}const v=c.h1.map(e=>e==="password"?"password-stdin":e);function y(e,[,o]){const t=e==="password-stdin"?"":(0,c.Fg)(e).default;return t?`${o} Default: ${t}`:o}const h=34,w=100;function u(e,o){return[e,...o.flatMap(([t,s])=>M(t,s)),""].join(`
 `)}function M(e,o){const t=[""];for(const r of o.split(" ")){const m=t.at(-1);m!==""&&m.length+1+r.length>w-h?t.push(r):t[t.length-1]=m===""?r:`${m} ${r}`}const s=`  ${e}`,n=" ".repeat(h),[p="",...S]=t;return[s.length<h?s.padEnd(h)+p:`${s}
 ${n}${p}`,...S.map(r=>n+r)]}})};export{b as id,x as ids,$ as modules};

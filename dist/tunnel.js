@@ -1,1 +1,1 @@
-const c=165,_=[165],u={2165:((o,t,e)=>{e.d(t,{I9:()=>s,aQ:()=>d,vX:()=>p,xj:()=>n});const n=()=>{},d=()=>{},s=()=>{},p=()=>{}})};export{c as id,_ as ids,u as modules};
+const p=935,c=[935],u={7343:((d,t,e)=>{e.d(t,{_:()=>n,u:()=>s});const n=()=>({}),s=()=>({})}),2165:((d,t,e)=>{e.d(t,{I9:()=>_,aQ:()=>s,vX:()=>o,xj:()=>n});const n=()=>{},s=()=>{},_=()=>{},o=()=>{}})};export{p as id,c as ids,u as modules};

@@ -12,7 +12,7 @@ interface Report {
 }
 
 /** Suites that are skipped on a machine without their programs. */
-const SUITES = ['test/docker-registry/', 'test/namespace/', 'test/package/'];
+const SUITES = ['test/docker-registry/', 'test/namespace/', 'test/package/', 'test/pages/'];
 
 const report = JSON.parse(readFileSync('.tmp/tests.json', 'utf8')) as Report;
 for (const name of SUITES) {

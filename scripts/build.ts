@@ -6,7 +6,7 @@ import { transformSync } from 'esbuild';
 import { nameChunks, type Stats, withChunkNames } from './chunk-names.ts';
 import { writeDoors } from './doors.ts';
 import { formatLicenses } from './licenses.ts';
-import { writeNoMinimatch, writeNoTunnel, writeSlimCore, writeSlimUndici } from './slim-packages.ts';
+import { writeNoMinimatch, writeNoPlugins, writeNoTunnel, writeSlimCore, writeSlimUndici } from './slim-packages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 // ncc's output is the same to the byte only from the same folder and with the project's own ncc.
@@ -22,6 +22,8 @@ const paths = {
   undici: [writeSlimUndici(path.join(packages, 'undici'), path.join(build, 'slim/undici'))],
   minimatch: [writeNoMinimatch(path.join(build, 'slim'))],
   tunnel: [writeNoTunnel(path.join(build, 'slim'))],
+  '@octokit/plugin-rest-endpoint-methods': [writeNoPlugins(path.join(build, 'slim'))],
+  '@octokit/plugin-paginate-rest': [writeNoPlugins(path.join(build, 'slim'))],
   '@actions/core': [writeSlimCore(path.join(packages, '@actions/core'), path.join(build, 'slim/core'))],
 };
 writeFileSync(path.join(build, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));

@@ -21,12 +21,12 @@ if (process.argv.includes('--check')) {
 
 function inputTable(): string {
   const shown = Object.entries(inputs).filter(([name]) => PUBLIC_NAMES.includes(name as InputName));
+  // Two columns: a phone shows no more.
   const rows = shown.map(([name, { description, required, default: value }]) => [
-    `\`${name}\``,
-    required ? 'required' : value ? `\`${value}\`` : 'empty',
+    `\`${name}\`<br>${required ? 'required' : value ? `\`${value}\`` : 'empty'}`,
     description.replaceAll('|', '\\|'),
   ]);
-  return markdownTable([['input', 'default', 'meaning'], ...rows]);
+  return markdownTable([['input, and its default', 'meaning'], ...rows]);
 }
 
 function outputTable(): string {

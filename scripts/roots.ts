@@ -1,7 +1,7 @@
 /**
  * Writes src/provenance/public-root.json: the root of trust of Sigstore's public instance, fetched by TUF from the one
  * that is there, with the date of this visit; nothing where it is the same and its date is not old. `--seed <date>`
- * begins anew with what the package @sigstore/tuf carries, which is as old as that date.
+ * begins again with what the package @sigstore/tuf carries, which is as old as that date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

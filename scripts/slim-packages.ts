@@ -102,3 +102,16 @@ export function writeNoTunnel(folder: string): string {
   writeFileSync(file, NO_TUNNEL);
   return file;
 }
+
+/** @actions/github adds a method for each of GitHub's thousand endpoints, and pages; requests here name their route. */
+const NO_PLUGINS = `export const restEndpointMethods = () => ({});
+export const paginateRest = () => ({});
+`;
+
+/** Writes what stands for the plugins of @actions/github to `folder`, and returns its file. */
+export function writeNoPlugins(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'plugins.js');
+  writeFileSync(file, NO_PLUGINS);
+  return file;
+}

@@ -64,7 +64,7 @@ const WORLD: readonly (readonly [file: RegExp, why: string])[] = [
   [/^layout\/(files|archive)\.ts$/, 'layouts on disk'],
   [/^gate\/(wait|look|lanes|clients|gate|signed\/(examine|open))\.ts$/, 'when a look is made, and for how long'],
   [/^report\/file\.ts$/, 'reports'],
-  [/^ci\//, 'whoever runs us'],
+  [/^ci\//, 'the CI that runs us'],
   [/^library\/run\.ts$/, 'the working directory'],
   [/^registry\/auth\/(authorizer|token-exchange)\.ts$/, 'tokens expire'],
   [/^registry\/(answer-errors|content|referrers)\.ts$/, 'Retry-After may be a date; gzip'],

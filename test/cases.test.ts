@@ -21,6 +21,6 @@ test('no test names a case that is not in the catalogue', () => {
   expect([...byCase.keys()].filter((id) => !all.includes(id))).toEqual([]);
 });
 
-test('docs/cases.md is that table', () => {
-  expect(readFileSync(path.join(ROOT, 'docs/cases.md'), 'utf8')).toBe(formatCases());
+test('test/cases.md is that table', () => {
+  expect(readFileSync(path.join(ROOT, 'test/cases.md'), 'utf8')).toBe(formatCases());
 });

@@ -105,7 +105,7 @@ describe('each job', () => {
   function writePrograms(text: string): void {
     mkdirSync(path.join(workspace, 'bin'));
     const called = [...text.matchAll(/\.\/([a-z-]+\.sh)/g)].map(([, name]) => name as string);
-    // Whoever pushes says what.
+    // The pusher says what.
     const note = (name: string): string =>
       `#!/bin/sh\necho "${name} $*" >> "${workspace}/called"\necho "digest=${index.manifest.digest}" >> "$GITHUB_OUTPUT"\n`;
     for (const name of new Set(called)) writeFileSync(path.join(workspace, name), note(name), { mode: 0o755 });
@@ -149,6 +149,11 @@ describe('each job', () => {
     writeFileSync(
       path.join(workspace, 'structure.yaml'),
       'schemaVersion: 2.0.0\nmetadataTest: { user: "10001:10001" }\n',
+    );
+    mkdirSync(path.join(workspace, '.github'));
+    writeFileSync(
+      path.join(workspace, '.github/image-policy.yaml'),
+      'expect:\n  - image.config.User == "10001:10001"\n',
     );
     const contexts = contextsFor(text, event);
     writeFileSync(path.join(workspace, 'event.json'), JSON.stringify((contexts['github'] as { event: unknown }).event));

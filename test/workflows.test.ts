@@ -89,7 +89,7 @@ describe('release.yml', () => {
     expect(gate['digest']).toBe('${{ needs.image.outputs.digest }}');
     expect(gate['signer-workflow']).toBe('${{ github.repository }}/.github/workflows/release.yml@${{ github.ref }}');
   });
-  test('what is pushed before has a tag that nobody uses, and what the gate has seen gets the others', () => {
+  test('what is pushed before has a tag that is not used yet, and what the gate has seen gets the others', () => {
     const push = jobs['image']?.steps.find(({ uses }) => uses?.startsWith('docker/build-push-action@'))?.with ?? {};
     expect(push['tags']).toBe('${{ steps.name.outputs.name }}:candidate-${{ github.sha }}');
     expect(jobs['gate']?.steps.at(-1)?.with?.['image']).toBe(

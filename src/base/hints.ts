@@ -1,7 +1,7 @@
-import { AssertImageError } from './errors.ts';
+import { type AssertImageError, reworded } from './errors.ts';
 
 /**
- * What a hint says in the words of whoever runs us. Texts of the core contain marks such as ⟦login⟧, because the core
+ * What a hint says in the words of the CI that runs us. Texts of the core contain marks such as ⟦login⟧, because the core
  * knows no CI. Each CI brings its own (ci/), and they replace the marks when the verdict is reported.
  */
 export interface Hints {
@@ -32,7 +32,7 @@ export function fillHints(text: string, hints: Hints): string {
 
 /** Replaces the marks in an error's hint. `input` errors carry hints inside the message, so that is covered too. */
 export function fillErrorHints(error: AssertImageError, hints: Hints): AssertImageError {
-  const { code, message, hint, retryAfterMs } = error;
+  const { code, message, hint } = error;
   const said = code === 'input' ? fillHints(message, hints) : message;
-  return new AssertImageError(code, said, { hint: hint && fillHints(hint, hints), retryAfterMs });
+  return reworded(error, said, hint && fillHints(hint, hints));
 }

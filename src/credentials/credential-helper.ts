@@ -96,6 +96,6 @@ function withoutOurSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function helperError(program: string, reason: string): AssertImageError {
   return new AssertImageError('credentials', `the credential helper ${program} failed: ${reason}.`, {
-    hint: 'The docker configuration names it for this registry. Mend the helper, or give username and password.',
+    hint: 'The docker configuration names it for this registry. Fix the helper, or give username and password.',
   });
 }

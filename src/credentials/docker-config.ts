@@ -114,6 +114,6 @@ function asText(value: unknown, name: string, what: string): string {
 
 function unreadableError(name: string, reason: string): AssertImageError {
   return new AssertImageError('credentials', `the docker configuration ${name} cannot be used: ${reason}.`, {
-    hint: 'Mend or remove it. It is not skipped, for then the registry would be asked without credentials.',
+    hint: 'Fix or remove it. It is not skipped: the registry would then be asked without credentials.',
   });
 }

@@ -52,6 +52,7 @@ export function checkImage(image: Image, expectations: Expectations, context: Ch
       ...check,
       actual: check.actual === null ? null : cite(check.actual),
       message: cite(check.message),
+      ...(check.hint ? { hint: cite(check.hint) } : {}),
     })),
     notices: notices.slice(0, MAX_NOTICES).map(cite),
   };

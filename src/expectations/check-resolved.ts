@@ -16,12 +16,15 @@ export function checkResolved(image: Image, digest: Digest | null): Check[] {
 function absentPlatform(wanted: string, image: Image): Check {
   const there = image.index?.platforms ?? image.platforms.map(({ name }) => name);
   return {
+    topic: 'platform',
+    name: `platform ${wanted}`,
     expectation: `platform ${wanted}`,
     platform: wanted,
     holds: false,
     expected: 'present',
     actual: there.join(', '),
-    message: `the image has no ${wanted}; it has ${there.join(', ')}.`,
+    message: `the image has no ${wanted}; it has ${there.join(', ') || 'no platform'}`,
+    hint: 'Build it for that platform too, or leave the platform out of platforms.',
   };
 }
 
@@ -33,12 +36,15 @@ function checkPlatform({ name, offered, configFile }: PlatformImage): Check[] {
   if (offered === null || isSame(offered)) return [];
   return [
     {
+      topic: 'platform',
+      name: 'platform',
       expectation: 'platform as the index says',
       platform: name,
       holds: false,
       expected: formatPlatform(offered),
       actual: formatPlatform(stated),
-      message: `the index offers this image for ${formatPlatform(offered)}, but its config says ${formatPlatform(stated)}.`,
+      message: `the index offers this image for ${formatPlatform(offered)}, but its config says ${formatPlatform(stated)}`,
+      hint: 'Build and push the index again, each platform by a builder of that platform.',
     },
   ];
 }
@@ -48,16 +54,19 @@ function checkDigest(expected: Digest, image: Image): Check {
   const platform = image.platforms.find(({ manifestDigest }) => manifestDigest === expected);
   const config = image.platforms.find(({ imageId }) => imageId === expected);
   const reason = platform
-    ? ` It is the manifest of ${platform.name} in this index: expect the digest of the index, which builds and pushes report.`
+    ? `The expected digest is the manifest of ${platform.name} in this index: expect the digest of the index, which builds and pushes report.`
     : config
-      ? ` It is the image ID (config digest) of ${config.name}: expect the digest that the push reported.`
-      : '';
+      ? `The expected digest is the image ID (config digest) of ${config.name}: expect the digest that the push reported.`
+      : 'Something else was pushed to this tag since: take the digest that the build step of this run reported.';
   return {
+    topic: 'digest',
+    name: 'digest',
     expectation: `digest = ${expected}`,
     platform: null,
     holds,
     expected,
     actual: image.digest,
-    message: holds ? '' : `it resolves to ${image.digest}, not to ${expected}.${reason}`,
+    message: holds ? '' : `it resolves to ${image.digest}, not to ${expected}`,
+    ...(holds ? {} : { hint: reason }),
   };
 }

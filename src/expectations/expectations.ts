@@ -3,7 +3,7 @@ import type { CelExpression } from './cel/cel.ts';
 import type { Expectation } from './field/expectation.ts';
 import type { MetadataTest } from './policy/metadata-test.ts';
 import type { ProvenanceExpectation } from './provenance/signer.ts';
-import type { RevisionExpectation } from './revision/revision.ts';
+import type { RevisionExpectation } from './revision/expectation.ts';
 import type { RevisionPlace } from './revision/stated.ts';
 
 /** All that is expected of each checked image. */

@@ -16,7 +16,7 @@ const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 
 /**
  * Adds "inherited from …" to failed checks whose value is the base image's own. Only for failures,
- * and only an explanation: whatever goes wrong here changes nothing.
+ * and only an explanation: a fault here changes nothing.
  */
 export async function explainInherited(
   checks: readonly Check[],
@@ -40,12 +40,15 @@ export async function explainInherited(
     const labels = base && (await labelsOf(base, platform, { registries, budget }, deadline));
     if (!base || !labels) continue;
     for (const check of own) {
-      if (labels.has(check.actual as string))
-        explained.set(check, { ...check, message: `${check.message} The value is inherited from ${base.name}.` });
+      if (labels.has(check.actual as string)) explained.set(check, { ...check, hint: inherited(check, base.name) });
     }
   }
   deadline.clear();
   return checks.map((check) => explained.get(check) ?? check);
+}
+
+function inherited({ hint }: Check, name: string): string {
+  return `${hint === undefined ? '' : `${hint} `}The value is inherited from ${name}.`;
 }
 
 /** What was looked at, and how long that may take. */

@@ -30,7 +30,7 @@ export function createNetwork({ caFile }: RegistrySettings, { env, secrets, log 
   return {
     authorities: readCaFile(caFile),
     proxyFor: proxiesOf(env, secrets),
-    userAgent: `assert-image/${VERSION} (+https://github.com/assert-image/assert-image)`,
+    userAgent: `assert-image/${VERSION} (+https://github.com/OWNER/assert-image)`,
     redact,
     readErrors: (body) => readRegistryErrors(body, redact),
     onExchange: ({ method, url, isPathOurs }, status, bytes, ms) =>

@@ -78,7 +78,7 @@ async function expandRepositories(
       throw new AssertImageError(
         'too-large',
         `${formatSelector(selector)} names more than ${MAX_REPOSITORIES} repositories.`,
-        { hint: 'Narrow the pattern, or name the repositories, one a line.' },
+        { hint: 'Narrow the pattern, or name the repositories, one per line.' },
       );
     }
     names.add(name);

@@ -11,11 +11,19 @@ export async function decide(given: Omit<GateContext, 'now' | 'budget' | 'signat
   const signatures = signaturesOf(given);
   const context = { ...given, now: new Date(), budget: new RoundBudget(), signatures };
   const { compareWith } = context.settings;
-  const [verdict, comparison] = await Promise.all([
+  const [found, comparison] = await Promise.all([
     look(context, log),
     compareWith && readComparison(compareWith, context),
   ]);
+  const verdict = await explained(found, context);
   return { ...verdict, comparison: comparison && comparable(comparison, verdict) };
+}
+
+/** Loaded only where there is something to explain. */
+async function explained(verdict: Verdict, context: GateContext): Promise<Verdict> {
+  if (verdict.result === 'pass') return verdict;
+  const { explainVerdict } = await import('./explain.ts');
+  return explainVerdict(verdict, context);
 }
 
 /** Loaded only where signatures are asked for, and not before the first request is on its way. */

@@ -19,7 +19,7 @@ export function newestFirst(looks: readonly Look[]): Look[] {
   return [{ ...first, notices: [...first.notices, `${TIED} ${others} ${date}.`] }, ...rest];
 }
 
-const TIED = 'by its tag it stands first:';
+const TIED = 'chosen by its tag:';
 
 /** Whether an image was certainly made before another: both say when. */
 export function isOlder(look: Look, than: Look): boolean {

@@ -2,7 +2,7 @@ import { isNothingExpected } from '../expectations/expectations.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** What the author of a reference should know, whatever the image is. */
+/** What the author of a reference should know, for any image. */
 export function notesOn({ tag, digest, layout }: Reference, { expectations, platforms }: Settings): string[] {
   const notes: string[] = [];
   if (tag !== null && digest !== null) {

@@ -1,5 +1,6 @@
 import type { AssertImageError } from '../base/errors.ts';
 import type { Check } from '../expectations/check.ts';
+import type { Ancestry } from '../expectations/revision/ancestry.ts';
 import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import { formatReference, type Reference } from '../reference/reference.ts';
@@ -80,11 +81,21 @@ export interface Verdict {
   readonly looks: readonly Look[];
   /** What `compare-with` names, read; null where nothing was to be compared. Changes no result. */
   readonly comparison: Comparison | null;
+  /** How revisions that were found stand to the expected commit, by revision in lower case; only what was asked and answered. */
+  readonly distances: ReadonlyMap<string, Ancestry>;
   /** Why there are no looks, usually wrong inputs. */
   readonly error: AssertImageError | null;
 }
 
-const UNDECIDED: Verdict = { result: 'error', looks: [], skipped: [], waited: null, comparison: null, error: null };
+const UNDECIDED: Verdict = {
+  result: 'error',
+  looks: [],
+  skipped: [],
+  waited: null,
+  comparison: null,
+  distances: new Map(),
+  error: null,
+};
 
 /** The worst result wins. Zero images never pass. */
 export function judge(looks: readonly Look[], require: 'all' | 'any' = 'all'): Verdict {
@@ -103,7 +114,7 @@ export function resultOfChecks(checks: readonly Check[]): Result {
   return checks.every(({ holds }) => holds) ? 'pass' : 'fail';
 }
 
-/** 0, 1 or 2 as the contract has it. `error` is 2 whatever `fail-on-mismatch` says. */
+/** 0, 1 or 2 as the contract has it. `error` is 2 with any `fail-on-mismatch`. */
 export function exitCodeOf(result: Result, failOnMismatch: boolean): 0 | 1 | 2 {
   if (result === 'pass') return 0;
   if (result === 'error') return 2;

@@ -100,6 +100,6 @@ function missingStill({ looks }: Verdict, hints: Hints | undefined): string {
   const [first] = open;
   const failed = first?.checks.find(({ holds }) => !holds);
   const error = first?.error && hints ? fillErrorHints(first.error, hints) : first?.error;
-  const text = error ? formatError(error) : (failed?.message ?? 'not yet');
+  const text = error ? formatError(error) : failed ? `${failed.message}.` : 'not yet';
   return open.length > 1 ? `${text} (and ${open.length - 1} more images)` : text;
 }

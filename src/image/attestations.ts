@@ -26,7 +26,7 @@ export function attestationAbout(subject: Digest, attestations: readonly Attesta
     throw new AssertImageError(
       'ambiguous',
       `the index has ${digests.size} attestation manifests about ${subject}: ${[...digests].join(', ')}.`,
-      { hint: 'Tools differ in which they read. Build and push the image anew.' },
+      { hint: 'Tools differ in which they read. Build and push the image again.' },
     );
   }
   return about[0]?.descriptor ?? null;

@@ -45,7 +45,7 @@ function hasImageConfig(fields: Fields): boolean {
   return (type === OCI_CONFIG || type === DOCKER_CONFIG) && Array.isArray(fields.value('layers'));
 }
 
-/** Runtimes start what has an image's config, whatever else it calls itself: such a one is never just skipped. */
+/** Runtimes start what has an image's config, under any other name too: it is never just skipped. */
 export function posingError(artifactType: string, what: string): AssertImageError {
   return new AssertImageError(
     'ambiguous',

@@ -10,7 +10,7 @@ export interface Env {
   readonly ambiguous: ReadonlySet<string>;
   /** Entries without `=` or without a name, as they stand. */
   readonly malformed: readonly string[];
-  /** On Windows names are the same whatever their case. */
+  /** On Windows the case of names does not count. */
   readonly foldsCase: boolean;
 }
 

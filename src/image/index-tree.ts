@@ -118,7 +118,7 @@ export function asPromised<T>(descriptor: Descriptor, read: () => T): T {
     if (!(error instanceof AssertImageError) || error.code !== 'not-an-image') throw error;
     throw new AssertImageError(
       'ambiguous',
-      `the index offers a platform with what is no image (${descriptor.digest}): ${error.message}`,
+      `the index offers a platform with something that is not an image (${descriptor.digest}): ${error.message}`,
     );
   }
 }

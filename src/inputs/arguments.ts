@@ -36,8 +36,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     const value = inline ?? valueBehind(argv, at);
     if (isBehindUnknown) problems.push(unknownFlag(name, at));
     else if (isSwitch(name) && inline === null) switches.add(name);
-    else if (isSwitch(name)) problems.push({ input: `--${name}`, message: 'the flag takes no value.' });
-    else if (value === null) problems.push({ input: `--${name}`, message: 'the flag has no value.' });
+    else if (isSwitch(name))
+      problems.push({ input: `--${name}`, message: 'the flag takes no value.', hint: 'Write it alone.' });
+    else if (value === null)
+      problems.push({ input: `--${name}`, message: 'the flag has no value.', hint: `Write --${name}=VALUE.` });
     else {
       add(name, value);
       if (inline === null) at += 1;
@@ -64,7 +66,7 @@ function notAnImage(at: number): Problem {
   };
 }
 
-/** Whatever a variable expands to: a call that checks nothing is no success. */
+/** A call that checks nothing is not a success, even if a variable expanded to this flag. */
 function helpBesideOthers(switches: ReadonlySet<Switch>): Problem[] {
   const asked = (['help', 'version'] as const).filter((name) => switches.has(name));
   return asked.map((name) => ({

@@ -48,7 +48,7 @@ function problemsOfToken(texts: readonly string[]): Problem[] {
 
 function problemsOfSeveral(name: string, texts: readonly string[]): Problem[] {
   if (!isFlagName(name) || !definitionOf(name).isList)
-    return [{ input: name, message: 'the flag is given more than once.' }];
+    return [{ input: name, message: 'the flag is given more than once.', hint: 'Leave one of them.' }];
   // Among others, such a line would be skipped.
   return texts.flatMap((text, at): Problem[] => {
     const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
@@ -66,7 +66,7 @@ function formatOf(found: Values, problems: Problem[]): Format {
   if (format === undefined)
     problems.push({
       input: '--format',
-      message: `${JSON.stringify(text)} is no format.`,
+      message: `${JSON.stringify(text)} is not a format.`,
       hint: 'Use text, json or reference.',
     });
   // A program may be reading: it gets nothing that it did not ask for.
@@ -76,7 +76,8 @@ function formatOf(found: Values, problems: Problem[]): Format {
 function filesOf(found: Values, problems: Problem[]): Flags['files'] {
   return FILE_FLAGS.flatMap((flag) => {
     const names = found.get(flag) ?? [];
-    if (names.length > 1) problems.push({ input: `--${flag}`, message: 'the flag is given more than once.' });
+    if (names.length > 1)
+      problems.push({ input: `--${flag}`, message: 'the flag is given more than once.', hint: 'Leave one of them.' });
     return names.flatMap((name) => {
       if (name.trim() !== '') return [{ flag, name }];
       problems.push({ input: `--${flag}`, message: 'it is empty.', hint: 'Did a variable expand to nothing?' });

@@ -1,3 +1,4 @@
+import type { FilePlace } from '../base/errors.ts';
 import type { InputName } from './names.ts';
 
 /** What was asked, as text: nothing is parsed yet, nothing is checked but that it is there. */
@@ -13,5 +14,8 @@ export interface Problem {
   /** 1-based, in an input with several lines. */
   readonly line?: number;
   readonly message: string;
-  readonly hint?: string | undefined;
+  /** The sentence that tells the fix. */
+  readonly hint: string;
+  /** Of a problem in a file that an input names. */
+  readonly place?: FilePlace;
 }

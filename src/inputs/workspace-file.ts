@@ -37,7 +37,8 @@ function readWorkspaceFile(input: InputName, given: string, absent: string, work
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new AssertImageError('input', `${input}: ${JSON.stringify(name)} cannot be read (${code}).`, {
-      hint: code === 'ENOENT' ? 'The path is relative to the workspace: ⟦checkout⟧' : undefined,
+      hint:
+        code === 'ENOENT' ? 'The path is relative to the workspace: ⟦checkout⟧' : 'Name a file that this job may read.',
     });
   }
 }

@@ -59,6 +59,10 @@ function parse(text: string, what: string): Json {
     return JSON.parse(text) as Json;
   } catch {
     // V8's message quotes the text, which is the registry's: leave it out.
+    if (/^\s*<(!doctype|html)/i.test(text))
+      throw new AssertImageError('malformed', `${what} is not there: the registry answered with an HTML page.`, {
+        hint: 'Is this the address of a registry, or of a login page in front of it?',
+      });
     throw new AssertImageError('malformed', `${what} is not valid JSON.`, {
       hint: 'It may have been cut short or answered by something other than a registry.',
     });

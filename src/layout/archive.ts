@@ -50,7 +50,7 @@ export async function readArchive(file: string, waitForTurn: () => Promise<void>
     if (error instanceof AssertImageError) throw error;
     throw new AssertImageError(
       'malformed',
-      `${JSON.stringify(file)} is no tar file that can be read (${(error as Error).message.slice(0, 80)}).`,
+      `${JSON.stringify(file)} is not a tar file that can be read (${(error as Error).message.slice(0, 80)}).`,
     );
   } finally {
     raw.destroy();

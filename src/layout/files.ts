@@ -25,7 +25,7 @@ export async function openLayoutFiles(
   return async (name) => files.get(name) ?? null;
 }
 
-/** Null only where the file system says that nothing is there: any other answer means that we could not look. */
+/** Null only where the file system says that nothing is there: any other answer means that the file could not be looked at. */
 async function statOf(file: string): Promise<Stats | null> {
   try {
     return await stat(file);
@@ -49,7 +49,8 @@ function folderFiles(root: string, waitForTurn: () => Promise<void>): ReadLayout
         `${JSON.stringify(name)} of the layout is a link out of it; not followed.`,
       );
     }
-    if (!found.isFile()) throw new AssertImageError('malformed', `${JSON.stringify(name)} of the layout is no file.`);
+    if (!found.isFile())
+      throw new AssertImageError('malformed', `${JSON.stringify(name)} of the layout is not a file.`);
     if (found.size > MAX_FILE_BYTES) {
       throw new AssertImageError(
         'too-large',

@@ -75,8 +75,13 @@ export class Layout {
 
   async #entries(): Promise<Descriptor[]> {
     const marker = await this.#file('oci-layout');
+    if (marker === null && (await this.#file('manifest.json')) !== null) {
+      throw new AssertImageError('malformed', `${this.#what} is what "docker save" writes, not an OCI image layout.`, {
+        hint: `Turn it into one: skopeo copy docker-archive:${this.#place} oci:FOLDER:TAG, then oci-layout:FOLDER:TAG.`,
+      });
+    }
     if (marker === null || this.#fields(marker, 'oci-layout').value('imageLayoutVersion') !== '1.0.0') {
-      throw new AssertImageError('malformed', `${this.#what} is no OCI image layout of version 1.0.0.`, {
+      throw new AssertImageError('malformed', `${this.#what} is not an OCI image layout of version 1.0.0.`, {
         hint: 'Builders write one with buildx --output type=oci, skopeo copy … oci:PATH, umoci or oras.',
       });
     }

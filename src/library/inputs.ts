@@ -59,7 +59,8 @@ export function unknownOption(name: string, known: readonly string[], prefix = '
   const nearest = nearestName(name, known);
   const message = 'there is no such option.';
   const input = `${prefix}${name}`;
-  return nearest === null ? { input, message } : { input, message, hint: `Did you mean ${nearest}?` };
+  const hint = nearest === null ? 'The type Options has them all.' : `Did you mean ${nearest}?`;
+  return { input, message, hint };
 }
 
 interface Text {
@@ -70,17 +71,21 @@ interface Text {
 /** What is no string is wrong, and what would become two lines, a comment or nothing is, too. */
 function textOf(value: unknown, kind: Kind, name: InputName): Text {
   if (value === undefined) return wrongText('it is given, but undefined.', 'Did a variable hold nothing?');
-  if (kind === 'number') return typeof value === 'number' ? right(String(value)) : wrongText('it is no number.');
+  if (kind === 'number')
+    return typeof value === 'number' ? right(String(value)) : wrongText('it is not a number.', 'Give a number.');
   if (typeof value === 'string' && kind !== 'list') return kind === 'text' ? right(value) : textOfList([value], name);
   if (Array.isArray(value) && kind !== 'text') return textOfList(value, name);
-  return wrongText(kind === 'list' ? 'it is no list of strings.' : 'it is no string.');
+  return wrongText(
+    `it is not a ${kind === 'list' ? 'list of strings' : 'string'}.`,
+    `Give ${kind === 'list' ? 'an array of strings' : 'a string'}.`,
+  );
 }
 
 function textOfList(items: readonly unknown[], name: InputName): Text {
   // Of HTTP, loopback is the default and an item.
   const keyword = name === 'plain-http' ? null : definitionOf(name).default;
   for (const item of items) {
-    if (typeof item !== 'string') return wrongText('it is no list of strings.');
+    if (typeof item !== 'string') return wrongText('it is not a list of strings.', 'Give an array of strings.');
     if (item.trim() === '') return wrongText('an item is empty.', 'Did a variable hold nothing?');
     if (/[\r\n]/.test(item)) return wrongText(`${JSON.stringify(item)} has a line break.`, 'Make it two items.');
     if (item.trimStart().startsWith('#'))
@@ -91,4 +96,4 @@ function textOfList(items: readonly unknown[], name: InputName): Text {
 }
 
 const right = (text: string): Text => ({ text, wrong: null });
-const wrongText = (message: string, hint?: string): Text => ({ text: '', wrong: { message, hint } });
+const wrongText = (message: string, hint: string): Text => ({ text: '', wrong: { message, hint } });

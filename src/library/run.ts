@@ -26,12 +26,13 @@ const NAMES: readonly string[] = ['commit', 'repository'] satisfies (keyof NonNu
 export function runOfOptions({ values }: TakenOptions, problems: Problem[]): Run {
   const { run, policy } = values;
   const told = (typeof run === 'object' && run !== null ? run : {}) as Readonly<Record<string, unknown>>;
-  if (run !== undefined && told !== run) problems.push({ input: 'run', message: 'it is no object.' });
+  if (run !== undefined && told !== run)
+    problems.push({ input: 'run', message: 'it is not an object.', hint: 'Give { commit, repository }.' });
   for (const name of Object.keys(told)) if (!NAMES.includes(name)) problems.push(unknownOption(name, NAMES, 'run.'));
   const { repository, commit } = told;
   const isRepository = typeof repository === 'string' && /^[^/\s]+(\/[^/\s]+)+$/.test(repository);
   if (repository !== undefined && !isRepository)
-    problems.push({ input: 'run.repository', message: 'it is no name.', hint: 'Write owner/name.' });
+    problems.push({ input: 'run.repository', message: 'it is not a name.', hint: 'Write owner/name.' });
   return {
     name: null,
     commit: commitOf(commit),
@@ -48,7 +49,7 @@ function commitOf(commit: unknown): string | AssertImageError {
   if (commit === undefined)
     return new AssertImageError('input', 'auto is the commit of run, and none is given.', { hint });
   try {
-    if (typeof commit !== 'string') throw new Error('it is no string.');
+    if (typeof commit !== 'string') throw new Error('it is not a string.');
     return parseCommit(commit);
   } catch (error) {
     return new AssertImageError('input', `run.commit: ${(error as Error).message}`, { hint });

@@ -13,11 +13,11 @@ export function takeOptions(options: unknown): TakenOptions {
   const wrong = (message: string): void =>
     void problems.push({ input: 'options', message, hint: 'Give a plain object.' });
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    wrong('this is no object.');
+    wrong('this is not an object.');
     return { values: {}, problems };
   }
   try {
-    // Of an instance, a misspelt property may be where nobody looks for it.
+    // A misspelt property of an instance would go unnoticed.
     if (!isPlain(options)) wrong('this is an instance of a class.');
     return { values: copyOf(options), problems };
   } catch {

@@ -70,7 +70,7 @@ export class EarlyConnections {
       // Do not wait that long a second time.
       return callback(early, null);
     }
-    // Closed, or refused by a guard that knows more by now: connect anew.
+    // Closed, or refused by a guard that knows more by now: connect again.
     try {
       return connectAnew();
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { ProxyUrl } from './proxy.ts';
 import type { SecureContext } from 'node:tls';
 
 /** One request. */
@@ -31,7 +32,7 @@ export interface Network {
   /** The certificate authorities to trust; read at the first call, which takes some milliseconds. */
   readonly authorities: () => SecureContext;
   /** The proxy for a URL, or null for a direct connection. */
-  readonly proxyFor: (url: URL) => URL | null;
+  readonly proxyFor: (url: URL) => ProxyUrl | null;
   /** Called after each request; for the debug log. */
   readonly onExchange: (exchange: Request, status: number, bytes: number, ms: number) => void;
   /** The fix for a certificate that is not trusted, where the environment explains it; null elsewhere. */

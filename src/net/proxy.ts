@@ -3,6 +3,16 @@ import { AssertImageError } from '../base/errors.ts';
 import { hostKind } from '../base/address.ts';
 import type { Secrets } from '../base/secrets.ts';
 
+/** A proxy, and the variable that names it. */
+export class ProxyUrl extends URL {
+  readonly from: string;
+
+  constructor(url: string, from: string) {
+    super(url);
+    this.from = from;
+  }
+}
+
 const SCHEMES = new Set(['http:', 'https:', 'socks5:']);
 
 /**
@@ -12,7 +22,7 @@ const SCHEMES = new Set(['http:', 'https:', 'socks5:']);
  *
  * @throws AssertImageError `input` at the first use, for a proxy that cannot be one
  */
-export function proxiesOf(env: NodeJS.ProcessEnv, secrets: Secrets): (url: URL) => URL | null {
+export function proxiesOf(env: NodeJS.ProcessEnv, secrets: Secrets): (url: URL) => ProxyUrl | null {
   const first = (...names: string[]): readonly [string, string] | null => {
     const name = names.find((candidate) => env[candidate]);
     return name === undefined ? null : [name, env[name] as string];
@@ -22,7 +32,7 @@ export function proxiesOf(env: NodeJS.ProcessEnv, secrets: Secrets): (url: URL) 
     'http:': first('http_proxy', 'all_proxy', 'ALL_PROXY'),
   };
   const isDirect = parseNoProxy(env['no_proxy'] || env['NO_PROXY'] || '');
-  const parsed = new Map<string, URL>();
+  const parsed = new Map<string, ProxyUrl>();
   return (url) => {
     const variable = byProtocol[url.protocol];
     if (!variable || hostKind(url.hostname) === 'loopback' || isDirect(url)) return null;
@@ -34,9 +44,9 @@ export function proxiesOf(env: NodeJS.ProcessEnv, secrets: Secrets): (url: URL) 
 }
 
 /** The value may hold a password, so no error repeats it. */
-function parseProxy(name: string, text: string, secrets: Secrets): URL {
+function parseProxy(name: string, text: string, secrets: Secrets): ProxyUrl {
   const full = /^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : null;
+  const url = URL.canParse(full) ? new ProxyUrl(full, name) : null;
   if (url === null || !SCHEMES.has(url.protocol)) throw unusable(name);
   if (url.password !== '') secrets.addBasic(decode(url.username, name), decode(url.password, name));
   return url;
@@ -54,7 +64,7 @@ function unusable(
   name: string,
   hint = 'Write http://host:port, https://host:port or socks5://host:port.',
 ): AssertImageError {
-  return new AssertImageError('input', `the variable ${name} holds no proxy that can be used.`, { hint });
+  return new AssertImageError('input', `the variable ${name} does not hold a proxy that can be used.`, { hint });
 }
 
 /** Comma or white space between; `*` for all; `.example.com` is `example.com`; `host:port`; `10.0.0.0/8`. */

@@ -43,7 +43,7 @@ function readLocation({ url, headers }: Response): URL {
   if (location.length > MAX_LOCATION_CHARS || !/^[\x21-\x7e]+$/.test(location)) {
     throw redirectError(url, 'a Location that is too long or not plain ASCII');
   }
-  if (!URL.canParse(location, url.href)) throw redirectError(url, 'a Location that is no URL');
+  if (!URL.canParse(location, url.href)) throw redirectError(url, 'a Location that is not a URL');
   const next = new URL(location, url);
   if (next.username !== '' || next.password !== '') throw redirectError(url, 'a Location with credentials in it');
   if (next.protocol !== 'https:' && next.protocol !== 'http:')

@@ -29,18 +29,22 @@ export async function withRetries<T extends Retriable>(
   limit: TimeLimit,
   maxRetries = MAX_RETRIES,
 ): Promise<T> {
+  const startedAtMs = performance.now();
+  const withTries = (answer: T, times: number): T =>
+    times === 1
+      ? answer
+      : { ...answer, tried: { times, seconds: Math.max(1, Math.round((performance.now() - startedAtMs) / 1000)) } };
   for (let retry = 0; ; retry += 1) {
     const outcome = await attempt(send);
     const isLast = retry >= maxRetries;
     if (outcome instanceof AssertImageError) {
       if (isLast || limit.signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
-    } else if (isLast || !RETRIED_STATUSES.has(outcome.status)) {
-      return outcome;
-    }
+    } else if (!RETRIED_STATUSES.has(outcome.status)) return outcome;
+    else if (isLast) return withTries(outcome, retry + 1);
     const pause = pauseMs(retry, outcome instanceof AssertImageError ? undefined : outcome.headers['retry-after']);
     if (pause === null || pause >= limit.msLeft()) {
       if (outcome instanceof AssertImageError) throw outcome;
-      return outcome;
+      return withTries(outcome, retry + 1);
     }
     await sleep(pause, undefined, { signal: limit.signal }).catch(() => {
       throw limit.signal.reason instanceof AssertImageError ? limit.signal.reason : outcome;

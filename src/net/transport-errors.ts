@@ -1,4 +1,5 @@
 import { AssertImageError, type ErrorCode } from '../base/errors.ts';
+import { certificateFault, type NamedCertificate } from './certificate-errors.ts';
 import type { Network } from './network.ts';
 
 interface Meaning {
@@ -22,7 +23,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EAI_NONAME: NO_NAME,
   ECONNREFUSED: {
     code: 'unreachable',
-    text: 'the connection was refused',
+    text: 'connection refused',
     hint: 'Is the port right, and the registry up?',
   },
   ECONNRESET: CUT,
@@ -47,15 +48,6 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 };
 
-/** Certificates that our roots do not know. Source: nodejs.org/api/tls.html, X509 certificate error codes. */
-const UNKNOWN_ISSUER = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
 /**
  * What a failed exchange means. Only codes are kept, not messages: undici's may quote headers.
  */
@@ -72,7 +64,13 @@ export function toTransportError(
   const proxy = proxyFor(url);
   const refusal = proxy && proxyError(source, proxy);
   if (refusal) return refusal;
-  const { code, text, hint } = meaningOf(source);
+  const { code, text, hint } = meaningOf(source, url.hostname);
+  if (proxy && code === 'unreachable')
+    return new AssertImageError(
+      'unreachable',
+      `could not reach ${url.host} through the proxy ${proxy.host} (${proxy.from}): ${text.replace(/^the /, '')}.`,
+      { hint: 'Is the proxy up, and its address right? NO_PROXY names hosts to reach directly.' },
+    );
   const ownHint = code === 'tls' && tlsHint !== null ? [hint, tlsHint].filter(Boolean).join(' ') : hint;
   return new AssertImageError(code, `${url.host}: ${text}.`, { hint: ownHint });
 }
@@ -85,24 +83,16 @@ export function isParserError(error: unknown): boolean {
 
 /** A body that ended too early. Retried like a missing answer. */
 export function cutError(url: URL): AssertImageError {
-  return new AssertImageError(CUT.code, `${url.host}: ${CUT.text}.`);
+  return new AssertImageError('unreachable', `${url.host}: ${CUT.text}.`);
 }
 
-function meaningOf({ code: given, name }: { code?: unknown; name: string }): Meaning {
+function meaningOf({ code: given, name, cert }: Source, host: string): Meaning {
   // A DOMException's code is a number, such as the 23 of a limit that was passed.
   if (name === 'TimeoutError') return SLOW;
   const code = typeof given === 'string' ? given : '';
   if (Object.hasOwn(MEANINGS, code)) return MEANINGS[code] as Meaning;
-  if (UNKNOWN_ISSUER.has(code)) {
-    return {
-      code: 'tls',
-      text: `its certificate is signed by an authority that is not known here (${code})`,
-      hint: 'Name the PEM file of that authority in ca-file.',
-    };
-  }
-  if (/^(CERT_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(code)) {
-    return { code: 'tls', text: `its certificate does not hold (${code})` };
-  }
+  const ofCertificate = certificateFault(code, cert, host);
+  if (ofCertificate) return { code: 'tls', ...ofCertificate };
   if (code.startsWith('ERR_SSL_')) return MEANINGS['EPROTO'] as Meaning;
   if (code.startsWith('ERR_HTTP2_')) return CUT;
   if (/^(HPE_|UND_ERR_)/.test(code) || /Parser/.test(name)) {
@@ -123,9 +113,17 @@ function proxyError({ message = '' }: { message?: string }, proxy: URL): AssertI
   return new AssertImageError('denied', `the proxy ${proxy.host} refuses to connect (HTTP ${code}).`, { hint });
 }
 
+/** What Node or undici threw. */
+interface Source {
+  readonly code?: string;
+  readonly name: string;
+  readonly message?: string;
+  readonly cert?: NamedCertificate;
+}
+
 /** Node wraps what happened to several addresses in an AggregateError, and undici some errors in a cause. */
-function rootOf(error: unknown): { code?: string; name: string; message?: string } {
-  let root = error as { code?: string; name: string; message?: string; cause?: unknown; errors?: readonly unknown[] };
+function rootOf(error: unknown): Source {
+  let root = error as Source & { cause?: unknown; errors?: readonly unknown[] };
   for (let depth = 0; depth < 5; depth += 1) {
     const inner =
       root?.errors?.[0] ?? (root?.code === undefined || root.code === 'UND_ERR_SOCKET' ? root?.cause : undefined);

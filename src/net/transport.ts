@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { AssertImageError } from '../base/errors.ts';
 import { AddressGuard } from './address-guard.ts';
 import { readCapped, readStart } from './body.ts';
 import { Connections } from './connections.ts';
@@ -12,6 +13,8 @@ export interface Response {
   readonly body: Uint8Array;
   /** What a registry says of its refusal; empty for a 2xx. */
   readonly errors: readonly StatedError[];
+  /** Of an answer that stands after others like it: how often it was asked for, and how long that took. */
+  readonly tried?: { readonly times: number; readonly seconds: number };
 }
 
 /** The first value of a header. */
@@ -67,10 +70,18 @@ export class Transport {
     } catch (error) {
       const known = toTransportError(error, url, exchange.signal, this.#network);
       // Garbage after a good answer belongs to that answer, for example a body after a HEAD.
-      throw known.code === 'protocol' && isParserError(error) && this.#answered.has(url.origin) ? cutError(url) : known;
+      if (known.code === 'protocol' && isParserError(error) && this.#answered.has(url.origin)) throw cutError(url);
+      throw await this.#explained(known, url);
     } finally {
       this.#network.onExchange(exchange, status, bytes, performance.now() - started);
     }
+  }
+
+  /** Directly connected, the server can be asked for its certificate once more. */
+  async #explained(error: AssertImageError, url: URL): Promise<AssertImageError> {
+    if (error.code !== 'tls' || this.#network.proxyFor(url) !== null) return error;
+    const { withDates } = await import('./certificate.ts');
+    return withDates(error, url, this.#guard.for(url.origin === this.#registryOrigin));
   }
 
   #requestOf({ url, method, headers, body, signal }: Request): Dispatcher.RequestOptions {

@@ -25,7 +25,7 @@ export function provenanceLayer(bytes: Uint8Array, what: string): Descriptor | n
   const digests = new Set(found.map(({ digest }) => digest));
   if (digests.size > 1)
     throw new AssertImageError('ambiguous', `${what} has ${digests.size} layers of provenance that differ.`, {
-      hint: 'Tools differ in which they read. Build and push the image anew.',
+      hint: 'Tools differ in which they read. Build and push the image again.',
     });
   return found[0] ?? null;
 }

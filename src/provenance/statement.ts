@@ -18,7 +18,7 @@ const TYPES: ReadonlySet<string> = new Set(['https://in-toto.io/Statement/v0.1',
 export function parseStatement(bytes: Uint8Array, what: string): Statement {
   const fields = new Fields(parseStrictJson(bytes, what), what, ['_type', 'subject', 'predicateType', 'predicate']);
   const type = fields.shortString('_type') ?? '';
-  if (!TYPES.has(type)) throw new AssertImageError('malformed', `${what} is no in-toto statement of v0.1 or v1.`);
+  if (!TYPES.has(type)) throw new AssertImageError('malformed', `${what} is not an in-toto statement of v0.1 or v1.`);
   const subjects = fields.list('subject') ?? [];
   return {
     predicateType: fields.shortString('predicateType') ?? '',

@@ -14,6 +14,8 @@ export interface TrustedRoot {
   readonly hasLogs: boolean;
 }
 
+const PRINTED = 'Write one JSON document a line, as "gh attestation trusted-root" prints them.';
+
 /** At most one for each instance: never merged, for each has a policy of its own. */
 export type TrustedRoots = ReadonlyMap<Instance, TrustedRoot>;
 
@@ -27,15 +29,18 @@ export function parseTrustedRoot(bytes: Uint8Array, what: string): TrustedRoot {
     throw new AssertImageError(
       'input',
       `${what}: its certificate authorities must all be of ${PUBLIC_INSTANCE} or all of ${OWN_INSTANCE}; they are of ${seen}.`,
+      { hint: PRINTED },
     );
   }
   const hasLogs = root.tlogs.length > 0;
   if (instance === OWN_INSTANCE && hasLogs)
-    throw new AssertImageError('input', `${what}: an instance that keeps no transparency log comes with one.`);
+    throw new AssertImageError('input', `${what}: an instance that keeps no transparency log comes with one.`, {
+      hint: PRINTED,
+    });
   return { instance, material: materialOf(root, what), hasLogs };
 }
 
-/** Several documents, one a line. @throws AssertImageError `input` */
+/** Several documents, one per line. @throws AssertImageError `input` */
 export function parseTrustedRoots(text: string, name: string): TrustedRoots {
   const lines = text.split(/\r?\n/).map((line, at) => ({ line, what: `${name}, line ${at + 1}` }));
   const documents = lines.filter(({ line }) => line.trim() !== '');
@@ -48,7 +53,7 @@ export function parseTrustedRoots(text: string, name: string): TrustedRoots {
       });
     roots.set(root.instance, root);
   }
-  if (roots.size === 0) throw new AssertImageError('input', `${name}: it holds no trusted root.`);
+  if (roots.size === 0) throw new AssertImageError('input', `${name}: it holds no trusted root.`, { hint: PRINTED });
   return roots;
 }
 
@@ -58,7 +63,7 @@ function readMessage(bytes: Uint8Array, what: string): TrustedRootMessage {
   } catch (cause) {
     const seen = cause instanceof AssertImageError ? cause.message : `${what} cannot be read as a trusted root.`;
     throw new AssertImageError('input', seen, {
-      hint: 'Write one JSON document a line, as "gh attestation trusted-root" prints them.',
+      hint: PRINTED,
       cause,
     });
   }
@@ -68,7 +73,10 @@ function materialOf(root: TrustedRootMessage, what: string): TrustMaterial {
   try {
     return toTrustMaterial(root);
   } catch (cause) {
-    throw new AssertImageError('input', `${what} holds a key or certificate that cannot be read.`, { cause });
+    throw new AssertImageError('input', `${what} holds a key or certificate that cannot be read.`, {
+      hint: PRINTED,
+      cause,
+    });
   }
 }
 

@@ -24,13 +24,19 @@ export function parseDigest(text: string): Digest {
     });
   }
   if (encoded.length !== ENCODED_LENGTH[algorithm]) {
+    const digits = ENCODED_LENGTH[algorithm];
     throw new AssertImageError(
       'input',
-      `invalid checksum digest length: ${algorithm} has ${ENCODED_LENGTH[algorithm]} hex digits, this one ${encoded.length}.`,
+      `a ${algorithm} digest has ${digits} hex digits, and this one has ${encoded.length}.`,
+      {
+        hint: 'Take it whole, as the push reported it.',
+      },
     );
   }
   if (!/^[a-f0-9]+$/.test(encoded)) {
-    throw new AssertImageError('input', 'invalid checksum digest format: only 0-9 and lower-case a-f are allowed.');
+    throw new AssertImageError('input', 'a digest has the digits 0-9 and lower-case a-f only.', {
+      hint: 'Take it as the push reported it.',
+    });
   }
   return text as Digest;
 }

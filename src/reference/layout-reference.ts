@@ -16,7 +16,7 @@ const PARTS = /^(?<path>.+?)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(
 export function parseLayoutReference(text: string): LayoutParts {
   const { path = '', tag, digest } = PARTS.exec(text.slice(LAYOUT_PREFIX.length))?.groups ?? {};
   if (path === '' || /[\u0000-\u001f\u007f@]/.test(path)) {
-    throw new AssertImageError('input', `${JSON.stringify(text)} names no layout.`, {
+    throw new AssertImageError('input', `${JSON.stringify(text)} does not name a layout.`, {
       hint: 'Write oci-layout:PATH[:tag][@digest], where PATH is a folder or a tar file.',
     });
   }

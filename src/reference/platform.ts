@@ -57,7 +57,7 @@ export interface WantedPlatform {
 export function parseWantedPlatform(text: string): WantedPlatform {
   const parts = text.split('/');
   if ((parts.length !== 2 && parts.length !== 3) || !parts.every((part) => /^[A-Za-z0-9_.-]+$/.test(part))) {
-    throw new AssertImageError('input', `${JSON.stringify(text)} is no platform.`, {
+    throw new AssertImageError('input', `${JSON.stringify(text)} is not a platform.`, {
       hint: 'Write os/architecture or os/architecture/variant, for example linux/amd64 or linux/arm/v7.',
     });
   }

@@ -20,6 +20,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 /** distribution/reference `RepositoryNameTotalLengthMax`. */
 const MAX_REPOSITORY_CHARS = 255;
 const DEFAULT_TAG = 'latest';
+const NOT_A_REGEXP = 'Patterns are * and ?, not regular expressions.';
 
 /**
  * Reads a reference as Docker does (grammar: distribution/reference `regexp.go`, normalisation:
@@ -82,10 +83,9 @@ function splitTag(named: string, input: string): { name: string; tag: string | n
   if (name === '')
     throw invalidReferenceError(input, 'the repository is missing', 'Did an expression evaluate to nothing?');
   if (!TAG.test(tag)) {
-    throw invalidReferenceError(
-      input,
-      `${JSON.stringify(tag)} is no tag (letters, digits, "_", "." and "-", at most 128)`,
-    );
+    const hint = /[^\w.:-]/.test(tag) ? NOT_A_REGEXP : 'Write host/repository:tag.';
+    const message = `${JSON.stringify(tag)} is not a tag (letters, digits, "_", "." and "-", at most 128)`;
+    throw invalidReferenceError(input, message, hint);
   }
   return { name, tag };
 }
@@ -116,10 +116,13 @@ function assertRepository(repository: string, registry: string, input: string): 
     throw invalidReferenceError(input, `the repository name (${repository}) must be lowercase`, hint);
   }
   if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {
-    throw invalidReferenceError(input, `${JSON.stringify(repository)} is no repository name`);
+    const form = 'Write lower-case letters and digits, with ".", "_" or "-" between them, and "/".';
+    const hint = /[^\w./:@-]/.test(repository) ? NOT_A_REGEXP : form;
+    throw invalidReferenceError(input, `${JSON.stringify(repository)} is not a repository name`, hint);
   }
   if (repository.length > MAX_REPOSITORY_CHARS) {
-    throw invalidReferenceError(input, `the repository name must not be more than ${MAX_REPOSITORY_CHARS} characters`);
+    const message = `the repository name must not be more than ${MAX_REPOSITORY_CHARS} characters`;
+    throw invalidReferenceError(input, message, 'Shorten it.');
   }
 }
 
@@ -127,7 +130,8 @@ function readHost(text: string, input: string): string {
   try {
     return parseRegistryHost(text);
   } catch (error) {
-    throw invalidReferenceError(input, (error as Error).message.replace(/\.$/, ''));
+    const { message, hint } = error as AssertImageError;
+    throw invalidReferenceError(input, message.replace(/\.$/, ''), hint ?? 'Write host or host:port.');
   }
 }
 
@@ -136,6 +140,6 @@ function readDigest(text: string, input: string): Digest {
     return parseDigest(text);
   } catch (error) {
     const { message, hint } = error as AssertImageError;
-    throw invalidReferenceError(input, message.replace(/\.$/, ''), hint);
+    throw invalidReferenceError(input, message.replace(/\.$/, ''), hint ?? 'Write @sha256: and 64 hex digits.');
   }
 }

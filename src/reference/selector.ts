@@ -30,7 +30,8 @@ export function parseSelector(text: string): Selector {
   const plain = parseReference(`${withoutWildcards(name)}:${withoutWildcards(pattern)}`);
   if (!WILDCARD.test(name)) return { kind: 'tags', registry: plain.registry, repository: plain.repository, pattern };
   const first = name.slice(0, Math.max(name.indexOf('/'), 0));
-  if (WILDCARD.test(first) && plain.registry !== 'docker.io') throw patternError(text, 'a registry has no wildcard');
+  if (WILDCARD.test(first) && plain.registry !== 'docker.io')
+    throw patternError(text, 'a registry has no wildcard', 'Name the registry, and write the wildcard behind it.');
   const isHostWritten =
     plain.registry !== 'docker.io' || /^(docker\.io|index\.docker\.io|registry-1\.docker\.io)$/i.test(first);
   const repositories = isHostWritten ? name.slice(name.indexOf('/') + 1) : name;
@@ -57,7 +58,7 @@ function withoutWildcards(text: string): string {
   return text.replaceAll('*', 'x').replaceAll('?', 'x');
 }
 
-function patternError(text: string, reason: string, hint?: string): AssertImageError {
+function patternError(text: string, reason: string, hint: string): AssertImageError {
   return new AssertImageError('input', `invalid pattern ${JSON.stringify(text)}: ${reason}.`, { hint });
 }
 

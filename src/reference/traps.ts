@@ -21,7 +21,7 @@ export function refuseForeignText(text: string, input: string): void {
     throw invalidReferenceError(input, 'it holds an unexpanded variable or expression', '⟦expression⟧');
   }
   if (/[\s\u0000-\u001f\u007f]/u.test(text))
-    throw invalidReferenceError(input, 'it holds white space or a control character');
+    throw invalidReferenceError(input, 'it holds white space or a control character', spaceHint(text));
   const transport = TRANSPORTS.exec(text)?.[1];
   if (transport === undefined) return;
   if (/^https?$/i.test(transport))
@@ -31,6 +31,12 @@ export function refuseForeignText(text: string, input: string): void {
     `the transport "${transport}:" is not supported here`,
     `An OCI image layout is oci-layout:PATH[:tag]. For an image on Docker Hub that is called "${transport}", write docker.io/library/${transport}.`,
   );
+}
+
+function spaceHint(text: string): string {
+  return /[,;]|\S\s+\S/.test(text)
+    ? 'Write one reference a line, without commas.'
+    : 'Remove it; did a value end in a line break?';
 }
 
 /** Text that Docker silently reads as an official image on Docker Hub, against the author's intent. */
@@ -56,6 +62,6 @@ function looksLikePort(tag: string): boolean {
   return port === 80 || port === 443 || (port >= 1024 && port <= 65535);
 }
 
-export function invalidReferenceError(input: string, reason: string, hint?: string): AssertImageError {
+export function invalidReferenceError(input: string, reason: string, hint: string): AssertImageError {
   return new AssertImageError('input', `invalid reference ${JSON.stringify(input)}: ${reason}.`, { hint });
 }

@@ -1,3 +1,4 @@
+import { hostKind } from '../base/address.ts';
 import { AssertImageError } from '../base/errors.ts';
 import { unauthorizedHint } from './advice.ts';
 import { parseRetryAfter } from '../net/retry.ts';
@@ -6,7 +7,15 @@ import type { Response } from '../net/transport.ts';
 /** Status and what the registry says of it, for a message. */
 export function describeAnswer(answer: Response): string {
   const [first] = answer.errors;
-  return first ? `HTTP ${answer.status}, ${first.code}: ${first.message || 'no message'}` : `HTTP ${answer.status}`;
+  const status = `HTTP ${answer.status}${answer.tried ? `, ${answer.tried.times} times in ${answer.tried.seconds} s` : ''}`;
+  if (!first) return status;
+  // Their words stand in quotes, so that they cannot pass for ours.
+  const code = /^[A-Z_]{1,40}$/.test(first.code) ? first.code : quote(first.code);
+  return `${status}, ${code}: ${first.message === '' ? 'no message' : quote(first.message)}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', "'")}"`;
 }
 
 /** Codes by which some registries deny with a 404 (Harbor, Nexus). */
@@ -26,34 +35,44 @@ export function toAnswerError(
   answer: Response,
   what: string,
   registry: string,
-  hadCredentials: boolean,
+  credentialsFrom: string | null,
 ): AssertImageError {
-  const { status } = answer;
+  const { status, url } = answer;
   const seen = describeAnswer(answer);
-  const hint = unauthorizedHint(registry, hadCredentials);
-  if (status === 401)
-    return new AssertImageError('unauthorized', `${registry} refuses to show ${what}: ${seen}.`, { hint });
-  if (status === 403 || (status === 404 && notFoundMeaning(answer) === 'denied')) {
-    return new AssertImageError('denied', `${registry} denies access to ${what}: ${seen}.`, { hint });
-  }
-  if (status === 429) {
-    const retryAfterMs = parseRetryAfter(String(answer.headers['retry-after'] ?? ''), Date.now()) ?? undefined;
-    return new AssertImageError('rate-limited', `${registry} limits the rate: ${seen}${rateLimit(answer)}.`, {
-      retryAfterMs,
-      hint: hadCredentials
-        ? 'Wait, or spread the jobs.'
-        : 'Signing in raises the limit: give username and password, or log in with ⟦login⟧.',
+  if (status === 401 || status === 403 || (status === 404 && notFoundMeaning(answer) === 'denied'))
+    return refusal(answer, what, registry, credentialsFrom);
+  if (status === 429) return rateLimited(answer, registry, credentialsFrom !== null);
+  if (status >= 500)
+    return new AssertImageError('unavailable', `${registry} returned ${seen}, when asked for ${what}.`);
+  if (status === 400 && url.protocol === 'http:') {
+    const why = hostKind(url.hostname) === 'loopback' ? ', for it is on loopback' : '';
+    return new AssertImageError('protocol', `${registry} was asked over plain HTTP${why}, and answered ${seen}.`, {
+      hint: 'If it speaks HTTPS, set plain-http: none.',
     });
   }
-  if (status >= 500)
-    return new AssertImageError('unavailable', `${registry} is in trouble: ${seen}, when asked for ${what}.`);
-  return new AssertImageError(
-    'protocol',
-    `${registry} gave an answer that no registry gives to a request for ${what}: ${seen}.`,
-    {
-      hint: 'Is this the address of a registry?',
-    },
-  );
+  const message = `${registry} answered a request for ${what} as a registry does not: ${seen}.`;
+  return new AssertImageError('protocol', message, { hint: 'Is this the address of a registry?' });
+}
+
+function refusal(answer: Response, what: string, registry: string, credentialsFrom: string | null): AssertImageError {
+  const seen = describeAnswer(answer);
+  const hint = unauthorizedHint(registry, credentialsFrom !== null);
+  if (answer.status !== 401)
+    return new AssertImageError('denied', `${registry} denies access to ${what}: ${seen}.`, { hint });
+  const message =
+    credentialsFrom === null
+      ? `${registry} refuses to show ${what}: ${seen}.`
+      : `the credentials for ${registry} (from ${credentialsFrom}) were rejected by ${answer.url.host}: ${seen}.`;
+  return new AssertImageError('unauthorized', message, { hint });
+}
+
+function rateLimited(answer: Response, registry: string, hadCredentials: boolean): AssertImageError {
+  const retryAfterMs = parseRetryAfter(String(answer.headers['retry-after'] ?? ''), Date.now()) ?? undefined;
+  const message = `${registry} limits the rate: ${describeAnswer(answer)}${rateLimit(answer)}.`;
+  const hint = hadCredentials
+    ? 'Wait, or spread the jobs.'
+    : 'Signing in raises the limit: give username and password, or log in with ⟦login⟧.';
+  return new AssertImageError('rate-limited', message, { retryAfterMs, hint });
 }
 
 /** Docker Hub: `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 0;w=21600`. */

@@ -32,6 +32,6 @@ function noCatalogError(registry: string, seen: string): AssertImageError {
   return new AssertImageError(
     'unsupported',
     `${registry} has no catalog of its repositories, or does not show it.${seen}`,
-    { hint: 'Name the repositories, one a line; the tag may be a pattern.' },
+    { hint: 'Name the repositories, one per line; the tag may be a pattern.' },
   );
 }

@@ -61,7 +61,7 @@ export class Conversation {
           : 'Check the spelling; was it pushed, and to this registry?',
       });
     }
-    throw toAnswerError(answer, what, registry, authorizer.hasSentCredentials);
+    throw toAnswerError(answer, what, registry, authorizer.credentialsFrom);
   }
 
   /** Sends, and answers one challenge; a second 401 stands. */
@@ -102,7 +102,7 @@ export class Conversation {
     return withRetries(
       () => sendFollowing(transport, { ...exchange, headers }),
       deadline,
-      // What a HEAD cannot tell, a GET is asked for.
+      // A GET is asked for what a HEAD does not say.
       exchange.method === 'HEAD' ? 0 : undefined,
     );
   }

@@ -18,5 +18,5 @@ export function readPage(body: Uint8Array, name: string, what: string): string[]
   const page = parseJsonObject(body);
   const list = page !== null && Object.hasOwn(page, name) ? (page[name] ?? []) : undefined;
   if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list;
-  throw new AssertImageError('protocol', `${what} is no list that a registry gives.`);
+  throw new AssertImageError('protocol', `${what} is not a list that a registry gives.`);
 }

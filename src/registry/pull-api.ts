@@ -93,8 +93,8 @@ export class PullApi {
   /** For requests that few runs make, and that are loaded with them. */
   get asked(): Asked {
     const { registry, repository, origin, authorizer } = this.#options;
-    const hadCredentials = (): boolean => authorizer.hasSentCredentials;
-    return { conversation: this.#conversation, registry, repository, origin, hadCredentials };
+    const credentialsFrom = (): string | null => authorizer.credentialsFrom;
+    return { conversation: this.#conversation, registry, repository, origin, credentialsFrom };
   }
 
   /** Whether a tag exists; false also where that cannot be told, for only a hint depends on it. */

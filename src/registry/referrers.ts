@@ -14,7 +14,7 @@ import type { Conversation } from './conversation.ts';
 
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const INDEX_NAMES = ['schemaVersion', 'mediaType', 'artifactType', 'manifests', 'annotations', 'subject'];
-/** What says that this registry could not tell; every other refusal of the API means that it has no such list. */
+/** The registry says that it does not know; every other refusal of the API means that it has no such list. */
 const TROUBLE: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 
 /** The entries of a list, and whether there are pages behind it. */
@@ -31,7 +31,7 @@ export interface Asked {
   readonly registry: string;
   readonly repository: string;
   readonly origin: string;
-  readonly hadCredentials: () => boolean;
+  readonly credentialsFrom: () => string | null;
 }
 
 /** The tag under which clients list referrers where a registry does not (distribution-spec, Referrers Tag Schema). */
@@ -58,7 +58,7 @@ export async function listReferrers(asked: Asked, subject: Digest, deadline: Dea
 
 const NONE: Referrers = { entries: [], broken: [], isCut: false };
 
-/** @throws AssertImageError where the answer says that the registry could not tell */
+/** @throws AssertImageError where the registry says that it does not know */
 async function request(asked: Asked, path: string, accept: string, deadline: Deadline): Promise<FollowedResponse> {
   const { conversation, repository, origin } = asked;
   const url = new URL(`/v2/${repository}/${path}`, origin);
@@ -70,7 +70,7 @@ async function request(asked: Asked, path: string, accept: string, deadline: Dea
   return answer;
 }
 
-function refusalError({ registry, repository, hadCredentials }: Asked, answer: FollowedResponse): AssertImageError {
+function refusalError({ registry, repository, credentialsFrom }: Asked, answer: FollowedResponse): AssertImageError {
   const what = `the attestations of ${registry}/${repository}`;
   const pause = parseRetryAfter(header(answer, 'retry-after'), Date.now());
   if (answer.status === 403 && pause !== null)
@@ -79,7 +79,7 @@ function refusalError({ registry, repository, hadCredentials }: Asked, answer: F
     });
   if (answer.status === 408)
     return new AssertImageError('unavailable', `${registry} is in trouble: HTTP 408, when asked for ${what}.`);
-  return toAnswerError(answer, what, registry, hadCredentials());
+  return toAnswerError(answer, what, registry, credentialsFrom());
 }
 
 /** Null for what is no list; a manifest that happens to have that tag is one of nothing. @throws AssertImageError `too-large` */

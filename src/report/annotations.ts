@@ -1,33 +1,69 @@
-import { type AssertImageError, formatError } from '../base/errors.ts';
-import { quoted } from '../base/inert.ts';
+import { type AssertImageError, type FilePlace, formatError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { nameOf, type Verdict } from '../gate/verdict.ts';
-import { type Failure, failuresOf } from './failures.ts';
+import { type Look, nameOf, type Verdict } from '../gate/verdict.ts';
+import { type Failed, failedOf } from './failed.ts';
+import type { Telling } from './occasion.ts';
+import { failedText } from './sentence.ts';
 import { count } from './units.ts';
 
-/** The rest is counted; the runner keeps ten of a type. */
-export const MAX_ANNOTATIONS = 5;
+/** The runner keeps ten of a type; the last one counts the rest. */
+const MAX_FAILURES = 9;
+const MAX_NOTICES = 5;
 
 /** With `require: any`, one that passed is enough; that others could not be read is worth knowing. */
 export function annotateUnreadable({ result, looks }: Verdict, log: Log): void {
   if (result !== 'pass') return;
-  for (const look of looks.filter(({ error }) => error !== null).slice(0, MAX_ANNOTATIONS))
+  for (const look of looks.filter(({ error }) => error !== null).slice(0, MAX_NOTICES))
     log.annotate('warning', nameOf(look), formatError(look.error as AssertImageError));
 }
 
-export function annotateFailures(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
-  const failures = failuresOf(verdict);
-  const level = verdict.result === 'error' || failOnMismatch ? 'error' : 'warning';
-  for (const failure of failures.slice(0, MAX_ANNOTATIONS)) log.annotate(level, titleOf(failure), textOf(failure));
-  const more = failures.length - MAX_ANNOTATIONS;
+/** One for each failed check, and for each image that could not be judged. */
+export function annotateFailures(verdict: Verdict, log: Log, { failOnMismatch, require }: Telling): void {
+  const { result, looks, error } = verdict;
+  if (result === 'pass') return;
+  const level = result === 'error' || failOnMismatch ? 'error' : 'warning';
+  const problems = error === null ? [] : problemsOf(error);
+  const unread = looks.flatMap((look) => (look.error ? [{ name: nameOf(look), text: formatError(look.error) }] : []));
+  const failed = failedOf(verdict, require).map((each) => ({ name: nameOfAll(each), text: failedText(each, verdict) }));
+  const all: Annotation[] = [...problems, ...unread, ...failed];
+  for (const { name, text, place } of all.slice(0, MAX_FAILURES))
+    log.annotate(level, `assert-image ${name}`.trim(), text, place);
+  const more = all.length - MAX_FAILURES;
   if (more > 0) log.annotate(level, 'assert-image', `${count(more, 'more failure')}: see the log or the summary.`);
 }
 
-function titleOf({ image, platform }: Failure): string {
-  return ['assert-image', image, platform].filter(Boolean).join(' ');
+interface Annotation {
+  /** The image; empty where it is about none. */
+  readonly name: string;
+  readonly text: string;
+  readonly place?: FilePlace | undefined;
 }
 
-function textOf({ message, actual, expected }: Failure): string {
-  if (expected === null) return message;
-  return `${message} Expected: ${quoted(expected)}. Actual: ${actual === null ? 'absent or not shown' : quoted(actual)}.`;
+/** Each wrong input by itself; one in a file with its place there. */
+function problemsOf(error: AssertImageError): Annotation[] {
+  const lines = formatError(error).split('\n');
+  return lines.map((text, at) => ({ name: '', text, place: error.places[at] ?? undefined }));
+}
+
+/** The image, or how many there are. */
+function nameOfAll({ places }: Failed): string {
+  const [first, ...others] = places;
+  if (first === undefined) return '';
+  return others.length === 0 ? nameOf(first.look) : `${nameOf(first.look)} and ${others.length} more`;
+}
+
+export function annotateNotices(looks: readonly Look[], log: Log): void {
+  const notices = looks.flatMap((look) => look.notices.map((text) => ({ name: nameOf(look), text })));
+  const distinct = [...new Map(notices.map((notice) => [notice.text, notice])).values()];
+  for (const { name, text } of distinct.slice(0, MAX_NOTICES)) log.annotate('notice', name, text);
+  const more = distinct.slice(MAX_NOTICES);
+  if (more.length > 0)
+    log.group(
+      count(more.length, 'more notice'),
+      more.map(({ name, text }) => `${name}: ${text}`),
+    );
+  for (const look of looks.filter(({ image }) => (image?.unchecked.length ?? 0) > 0).slice(0, MAX_NOTICES)) {
+    const unchecked = look.image?.unchecked.join(', ');
+    log.annotate('warning', nameOf(look), `not checked, because platforms does not name them: ${unchecked}.`);
+  }
 }

@@ -1,4 +1,4 @@
-import { AssertImageError } from '../base/errors.ts';
+import { type AssertImageError, reworded } from '../base/errors.ts';
 import type { Finding } from '../expectations/provenance/finding.ts';
 import type { Image } from '../image/image.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
@@ -54,8 +54,8 @@ function cleanFinding(finding: Finding | null, clean: Cleaning): Finding | null 
 
 function cleanError(error: AssertImageError | null, { secrets, hints }: Cleaning): AssertImageError | null {
   if (error === null) return null;
-  const { code, message, hint, retryAfterMs } = fillErrorHints(error, hints);
-  return new AssertImageError(code, secrets.redact(message), { hint: hint && secrets.redact(hint), retryAfterMs });
+  const filled = fillErrorHints(error, hints);
+  return reworded(filled, secrets.redact(filled.message), filled.hint && secrets.redact(filled.hint));
 }
 
 function redactImage(image: Image | null, secrets: Secrets): Image | null {

@@ -1,5 +1,6 @@
 import { formatError } from '../base/errors.ts';
 import { type Look, nameOf, type Verdict } from '../gate/verdict.ts';
+import { sentenceOf } from './sentence.ts';
 
 /** One reason why the verdict is no pass, as it stands in the output `failures`. */
 export interface Failure {
@@ -11,16 +12,17 @@ export interface Failure {
   readonly message: string;
 }
 
-export function failuresOf({ result, looks, error }: Verdict): Failure[] {
+export function failuresOf(verdict: Verdict): Failure[] {
+  const { result, looks, error } = verdict;
   // With `require: any`, what does not satisfy is no reason for anything.
   if (result === 'pass') return [];
   const own = error
     ? [{ ...NOTHING, image: '', expectation: 'inputs that can be used', message: formatError(error) }]
     : [];
-  return [...own, ...looks.flatMap(failuresOfLook)];
+  return [...own, ...looks.flatMap((look) => failuresOfLook(look, verdict))];
 }
 
-function failuresOfLook(look: Look): Failure[] {
+function failuresOfLook(look: Look, { distances }: Verdict): Failure[] {
   const { checks, error } = look;
   const image = nameOf(look);
   if (error) {
@@ -29,14 +31,10 @@ function failuresOfLook(look: Look): Failure[] {
   }
   return checks
     .filter(({ holds }) => !holds)
-    .map(({ platform, expectation, expected, actual, message }) => ({
-      image,
-      platform,
-      expectation,
-      expected,
-      actual,
-      message,
-    }));
+    .map((check) => {
+      const { platform, expectation, expected, actual } = check;
+      return { image, platform, expectation, expected, actual, message: sentenceOf(check, distances) };
+    });
 }
 
 const NOTHING = { platform: null, expected: null, actual: null } as const;

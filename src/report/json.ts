@@ -1,4 +1,5 @@
 import { formatError } from '../base/errors.ts';
+import type { Check } from '../expectations/check.ts';
 import type { Image } from '../image/image.ts';
 import type { PlatformImage } from '../image/platform-image.ts';
 import type { ProvenanceFacts } from '../image/stated-provenance.ts';
@@ -9,6 +10,7 @@ import { type Failure, failuresOf } from './failures.ts';
 import { jsonPieces } from './json-pieces.ts';
 import { describeProvenance, statedFacts } from './provenance.ts';
 import { Room } from './room.ts';
+import { sentenceOf } from './sentence.ts';
 
 /**
  * Everything that may be shown, as JSON, in pieces: one for each image, for a thousand can be large. Values of
@@ -76,7 +78,7 @@ function describeChanges(changes: readonly Change[], room: Room): Change[] {
 function describeLook(look: Look, room: Room, ofChecks: Room): unknown {
   const { reference, result, image, checks, notices, error } = look;
   const leftOutBefore = room.leftOut;
-  const toldChecks = checks.filter((check) => ofChecks.fits(check));
+  const toldChecks = checks.map(describeCheck).filter((check) => ofChecks.fits(check));
   const annotations = image?.index ? room.map(image.index.annotations) : {};
   const platforms = image?.platforms.map((platform) => describePlatform(platform, room)) ?? [];
   const skipped = room.list(image?.skipped ?? []);
@@ -97,6 +99,12 @@ function describeLook(look: Look, room: Room, ofChecks: Room): unknown {
     unchecked: image?.unchecked ?? [],
     skipped,
   } satisfies Record<string, unknown> & { unchecked: Image['unchecked'] };
+}
+
+/** As the report's schema has it: all that is to say of it in one sentence. */
+function describeCheck(check: Check): unknown {
+  const { expectation, platform, holds, expected, actual } = check;
+  return { expectation, platform, holds, expected, actual, message: holds ? '' : sentenceOf(check) };
 }
 
 /** What a builder wrote beside the platform, unsigned; null where it was not read. */

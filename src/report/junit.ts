@@ -2,6 +2,7 @@ import { formatError } from '../base/errors.ts';
 import { logLine } from '../base/inert.ts';
 import type { Check } from '../expectations/check.ts';
 import { type Look, nameOf, type Verdict } from '../gate/verdict.ts';
+import { sentenceOf } from './sentence.ts';
 
 /**
  * The verdict as JUnit's XML: an image is a suite, an expectation a test case, its platform the class. Jenkins, GitLab,
@@ -44,13 +45,13 @@ function suiteOf(look: Look): { name: string; cases: Case[] } {
   return { name, cases: cases.length === 0 ? [isRead] : cases };
 }
 
-function caseOf({ expectation, platform, holds, message, expected, actual }: Check): Case {
-  const found = expected === null ? '' : ` Expected: ${expected}. Actual: ${actual ?? 'absent or not shown'}.`;
+function caseOf(check: Check): Case {
+  const { expectation, platform, holds } = check;
   return {
     name: expectation,
     platform: platform ?? 'image',
     kind: holds ? 'passed' : 'failure',
-    message: holds ? '' : message + found,
+    message: holds ? '' : sentenceOf(check),
   };
 }
 

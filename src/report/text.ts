@@ -1,127 +1,88 @@
 import { formatError } from '../base/errors.ts';
-import { type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
-import type { Identity } from '../provenance/identity.ts';
-import { annotateFailures, annotateUnreadable, MAX_ANNOTATIONS } from './annotations.ts';
-import { logComparison } from './comparison.ts';
 import { quoted } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
+import { type Look, nameOf, type Result, type Verdict } from '../gate/verdict.ts';
+import type { Identity } from '../provenance/identity.ts';
+import { annotateFailures, annotateNotices, annotateUnreadable } from './annotations.ts';
+import { logComparison } from './comparison.ts';
+import { failedOf } from './failed.ts';
+import type { Telling } from './occasion.ts';
+import { failedText } from './sentence.ts';
 import { tableLines } from './table.ts';
 import { count } from './units.ts';
 
-/** Of checks, in the log of one image and of all together; the report file has the rest. */
+/** Of failed checks and of checks that passed; the report file has the rest. */
 const MAX_LINES = 1000;
-const MAX_LINES_OF_ALL = 5000;
 const MARKS: Readonly<Record<Result, string>> = { pass: '✓', fail: '✗', missing: '✗', error: '!' };
 
-/** Tells a verdict: its line first and last, one line an image, one a failure, the rest folded away. */
-export function logVerdict(verdict: Verdict, log: Log, failOnMismatch: boolean): void {
-  const line = verdictLine(verdict);
-  log.line(line);
-  logLooks(verdict, log, { isBrief: false });
-  annotateFailures(verdict, log, failOnMismatch);
+/** Tells a verdict in the runner's log, each thing once: a line an image, a line a failed check, the verdict last. */
+export function logVerdict(verdict: Verdict, log: Log, telling: Telling): void {
+  tellLooks(verdict, log, telling);
+  annotateFailures(verdict, log, telling);
   annotateUnreadable(verdict, log);
-  if (verdict.looks.length > 0) log.line(line);
+  log.line(verdictLine(verdict));
 }
 
-/** The same for a command: each thing once, and the verdict line is left to come last. */
-export function tellFindings(verdict: Verdict, log: Log, isQuiet: boolean): void {
-  if (isQuiet) for (const look of failedOf(verdict)) logFailure(look, log, { left: MAX_LINES_OF_ALL });
-  else {
-    logLooks(verdict, log, { isBrief: isTold(verdict.looks) });
-    annotateUnreadable(verdict, log);
-  }
-  if (verdict.error) log.annotate('error', 'assert-image', formatError(verdict.error));
+/** The same for a command, where the verdict line is left to come last. */
+export function tellFindings(verdict: Verdict, log: Log, telling: Telling): void {
+  tellLooks(verdict, log, telling);
+  if (!telling.isQuiet) annotateUnreadable(verdict, log);
+  for (const line of verdict.error ? formatError(verdict.error).split('\n') : [])
+    log.annotate('error', 'assert-image', line);
 }
 
-/** Of several of one repository, what passed stands in their table: it has their tags and digests. */
-function isTold(looks: readonly Look[]): boolean {
-  const repositories = new Set(
-    looks.map(({ reference }) => reference && `${reference.registry}/${reference.repository}`),
-  );
-  return looks.length > 1 && repositories.size === 1;
-}
-
-/** With `require: any`, what does not satisfy is no reason for anything. */
-function failedOf({ result, looks }: Verdict): readonly Look[] {
-  return result === 'pass' ? [] : looks.filter((look) => look.result !== 'pass');
-}
-
-function logLooks(verdict: Verdict, log: Log, { isBrief }: { readonly isBrief: boolean }): void {
-  const { waited, skipped } = verdict;
-  if (waited) log.line(`  waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
-  if (verdict.looks.length > 1) for (const row of tableLines(verdict.looks)) log.line(row);
-  const lines = { left: MAX_LINES_OF_ALL };
-  for (const look of verdict.looks) {
-    if (!isBrief || look.result !== 'pass') logFailure(look, log, lines);
-    if (!isBrief) logPassed(look, log, lines);
-    annotateLook(look, log);
-  }
-  if (skipped.length > 0) {
+function tellLooks(verdict: Verdict, log: Log, telling: Telling): void {
+  const { waited, looks, skipped, comparison } = verdict;
+  const { isQuiet } = telling;
+  if (waited && !isQuiet) log.line(`waited ${waited.seconds} s, ${count(waited.looks, 'look')}`);
+  if (looks.length > 1) {
+    // With `require: any`, what does not satisfy is no reason for anything.
+    const shown = isQuiet ? (verdict.result === 'pass' ? [] : looks.filter(({ result }) => result !== 'pass')) : looks;
+    for (const line of tableLines(shown, telling)) log.line(line);
+  } else for (const look of looks) if (!isQuiet || look.result !== 'pass') log.line(lineOf(look));
+  if (looks.length > 1) tellErrors(verdict, log);
+  tellFailed(verdict, log, telling);
+  if (isQuiet) return;
+  tellPassed(looks, log);
+  annotateNotices(looks, log);
+  if (skipped.length > 0)
     log.group(
-      `${skipped.length} skipped: no container image`,
+      `${skipped.length} skipped: not a container image`,
       skipped.map(({ name, reason }) => `${name}: ${reason}`),
     );
-  }
-  if (verdict.comparison) logComparison(verdict.comparison, verdict, log);
+  if (comparison) logComparison(comparison, verdict, log);
 }
 
 export function verdictLine({ result, looks, error }: Verdict): string {
   const images = looks.length === 1 ? nameOf(looks[0] as Look) : `${looks.length} images`;
   const failed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => !holds)).length;
   const all = looks.flatMap(({ checks }) => checks).length;
-  if (error) return 'assert-image: error: nothing was looked at.';
+  if (error) return `assert-image: error: ${errorText(error.code === 'input' ? error.message.split('\n').length : 0)}.`;
   switch (result) {
     case 'pass':
-      return `assert-image: pass: ${images}, ${count(all, 'check')} passed.`;
+      return `assert-image: pass: ${images}, ${count(all - failed, 'check')} passed.`;
     case 'fail':
       return `assert-image: fail: ${images}, ${failed} of ${count(all, 'check')} failed.`;
     case 'missing':
-      return `assert-image: missing: ${images}${looks.length === 1 ? ' does not exist' : ', of which at least one does not exist'}.`;
+      return `assert-image: missing: ${looks.length === 1 ? `${images} does not exist` : `${looks.filter((look) => look.result === 'missing').length} of ${images} do not exist`}.`;
     case 'error':
-      return `assert-image: error: ${images} could not be judged.`;
+      return `assert-image: error: ${images} could not be checked.`;
   }
 }
 
-/** The line of an image, and a few of each check that failed. */
-function logFailure(look: Look, log: Log, lines: { left: number }): void {
-  const { result, image, checks, provenance, error } = look;
+function errorText(inputs: number): string {
+  if (inputs === 0) return 'the image could not be checked';
+  return inputs === 1 ? '1 input is wrong' : `${inputs} inputs are wrong`;
+}
+
+/** What one reference is. */
+function lineOf(look: Look): string {
+  const { result, image, error, provenance } = look;
   const name = nameOf(look);
-  const platforms = image?.platforms.map((platform) => platform.name).join(', ');
-  log.line(
-    image && error === null
-      ? `${MARKS[result]} ${name} is ${image.digest} (${platforms || 'no platform checked'})`
-      : `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`,
-  );
-  if (provenance?.identity) log.line(`  ${signedBy(provenance.identity)}`);
-  const failed = checks.filter(({ holds }) => !holds);
-  const told = failed.slice(0, takeLines(lines, failed.length));
-  for (const check of told) {
-    log.line(`  ✗ ${check.platform ?? 'image'}: ${check.message}`);
-    log.line(`    expected: ${quoted(check.expectation)}`);
-    log.line(`    actual:   ${check.actual === null ? '(absent or not shown)' : quoted(check.actual)}`);
-  }
-  if (failed.length > told.length) log.line(`  … ${failed.length - told.length} more`);
-}
-
-function logPassed({ checks }: Look, log: Log, lines: { left: number }): void {
-  const passed = checks.filter(({ holds }) => holds);
-  const shown = passed.slice(0, takeLines(lines, passed.length));
-  if (passed.length > 0) {
-    const more = passed.length > shown.length ? [`… ${passed.length - shown.length} more`] : [];
-    const told = shown.map(({ platform, expectation }) => `✓ ${platform ?? 'image'}: ${quoted(expectation)}`);
-    log.group(`${count(passed.length, 'check')} passed`, [...told, ...more]);
-  }
-}
-
-function annotateLook(look: Look, log: Log): void {
-  const { image, notices } = look;
-  const name = nameOf(look);
-  for (const notice of notices.slice(0, MAX_ANNOTATIONS)) log.annotate('notice', name, notice);
-  if (notices.length > MAX_ANNOTATIONS)
-    log.group(count(notices.length - MAX_ANNOTATIONS, 'more notice'), notices.slice(MAX_ANNOTATIONS));
-  if (image && image.unchecked.length > 0) {
-    log.annotate('warning', name, `not checked, for platforms does not name them: ${image.unchecked.join(', ')}.`);
-  }
+  if (!image || error !== null) return `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`;
+  const platforms = image.platforms.map((platform) => platform.name).join(', ');
+  const signed = provenance?.identity ? `; ${signedBy(provenance.identity)}` : '';
+  return `${MARKS[result]} ${name} is ${image.digest} (${platforms || 'no platform checked'})${signed}`;
 }
 
 /** Who vouches for what, in one line; never that the content was built from that commit. */
@@ -130,9 +91,24 @@ function signedBy({ signer, revision, run }: Identity): string {
   return `signed: a run of ${quoted(signer)} about commit ${quoted(revision ?? '')} signed this digest${where}`;
 }
 
-/** How many of so many lines there is room for. */
-function takeLines(lines: { left: number }, wanted: number): number {
-  const taken = Math.min(wanted, MAX_LINES, lines.left);
-  lines.left -= taken;
-  return taken;
+/** Of several: why those that could not be read could not. */
+function tellErrors({ looks, result }: Verdict, log: Log): void {
+  if (result === 'pass') return;
+  for (const look of looks) if (look.error) log.line(lineOf(look));
+}
+
+function tellFailed(verdict: Verdict, log: Log, { require }: Telling): void {
+  const failed = failedOf(verdict, require);
+  for (const each of failed.slice(0, MAX_LINES)) log.line(`  ✗ ${failedText(each, verdict)}`);
+  if (failed.length > MAX_LINES) log.line(`  … ${failed.length - MAX_LINES} more`);
+}
+
+/** Each expectation once, however many images and platforms it holds on. */
+function tellPassed(looks: readonly Look[], log: Log): void {
+  const passed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => holds));
+  if (passed.length === 0) return;
+  const expectations = [...new Set(passed.map(({ expectation }) => expectation))];
+  const told = expectations.slice(0, MAX_LINES).map((expectation) => `✓ ${expectation}`);
+  const more = expectations.length - told.length;
+  log.group(`${count(passed.length, 'check')} passed`, [...told, ...(more > 0 ? [`… ${more} more`] : [])]);
 }

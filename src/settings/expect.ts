@@ -4,7 +4,7 @@ import type { Expectations } from '../expectations/expectations.ts';
 import type { Policy } from '../expectations/policy/policy.ts';
 import { parseCommit } from '../expectations/revision/commit-id.ts';
 import { parseRevisionFrom, type RevisionPlace } from '../expectations/revision/stated.ts';
-import type { RevisionExpectation } from '../expectations/revision/revision.ts';
+import type { RevisionExpectation } from '../expectations/revision/expectation.ts';
 import { definitionOf, type InputName } from '../inputs/names.ts';
 import type { WorkspaceFile } from '../inputs/workspace-file.ts';
 import type { Run } from '../inputs/run.ts';
@@ -111,8 +111,9 @@ function eitherOf<T>(
 function readPolicy(reader: Reader, file: WorkspaceFile | null, { parsePolicy }: Parsers): Policy | null {
   if (file === null || parsePolicy === null) return null;
   const { policy, problems } = parsePolicy(file.text);
-  for (const { line, column, message } of problems) {
-    reader.add({ input: `policy ${file.path}, line ${line}, column ${column}`, message: `${message}.` });
+  for (const { line, column, message, hint } of problems) {
+    const place = { file: file.path, line };
+    reader.add({ input: `policy ${file.path}, line ${line}, column ${column}`, message: `${message}.`, hint, place });
   }
   return policy;
 }

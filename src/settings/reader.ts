@@ -5,13 +5,9 @@ import { parseExpectation } from '../expectations/field/parse.ts';
 import type { InputName } from '../inputs/names.ts';
 import type { Problem, RawInputs } from '../inputs/raw-inputs.ts';
 import type { Selector } from '../reference/selector.ts';
+import { type Login, readLogin } from './login.ts';
+import { problemsError } from './problems.ts';
 import { splitList } from './values.ts';
-
-/** User name and password for one registry. */
-export interface Login {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** Calls parsers and collects what they refuse. */
 export class Reader {
@@ -37,7 +33,9 @@ export class Reader {
     const value = this.whole(name, (text) => {
       if (/^(true|True|TRUE)$/.test(text)) return true;
       if (/^(false|False|FALSE)$/.test(text)) return false;
-      throw new AssertImageError('input', `${JSON.stringify(text)} is neither true nor false.`);
+      throw new AssertImageError('input', `${JSON.stringify(text)} is neither true nor false.`, {
+        hint: 'Use true or false.',
+      });
     });
     return value ?? true;
   }
@@ -49,7 +47,11 @@ export class Reader {
       .map((text, at) => ({ text: text.trim(), line: at + 1 }));
     const items = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
     if (items.length === 0 && this.#inputs.values[name].trim() !== '') {
-      this.#problems.push({ input: name, message: 'it holds nothing but comments.' });
+      this.#problems.push({
+        input: name,
+        message: 'it holds nothing but comments.',
+        hint: 'Write a line without "#", or leave it out.',
+      });
     }
     return items.flatMap(({ text, line }) => {
       const item = this.attempt(name, () => parse(text), lines.length > 1 ? line : undefined);
@@ -62,7 +64,12 @@ export class Reader {
     const text = this.#inputs.values[name].trim();
     if (text === keyword) return keyword;
     const items = splitList(text);
-    if (items.length === 0 && text !== '') this.#problems.push({ input: name, message: 'the list is empty.' });
+    if (items.length === 0 && text !== '')
+      this.#problems.push({
+        input: name,
+        message: 'the list is empty.',
+        hint: 'Did an expression evaluate to nothing?',
+      });
     return items.flatMap((part) => this.attempt(name, () => parse(part)) ?? []);
   }
 
@@ -87,29 +94,11 @@ export class Reader {
     });
   }
 
-  /** Both or neither, and for one registry only: credentials go nowhere by accident. */
   login(images: readonly Selector[]): Login | null {
-    const username = this.#inputs.values.username.trim();
-    const { password } = this.#inputs.values;
-    if (username === '' && password === '') return null;
-    if (username === '' || password === '') {
-      const [empty, set] = username === '' ? ['username', 'password'] : ['password', 'username'];
-      this.#problems.push({
-        input: empty,
-        message: `it is empty, but ${set} is given.`,
-        hint: 'Give both or neither; is the secret set, and may this run see it?',
-      });
-      return null;
-    }
-    const registries = [...new Set(images.map(({ registry }) => registry).filter((registry) => registry !== ''))];
-    if (registries.length > 1) {
-      this.#problems.push({
-        input: 'username',
-        message: `the images are in several registries (${registries.join(', ')}), and the credentials are of one.`,
-        hint: 'Log in to each with ⟦login⟧, and leave out username and password.',
-      });
-    }
-    return { username, password };
+    const { username, password } = this.#inputs.values;
+    const { login, problem } = readLogin({ username: username.trim(), password }, images);
+    if (problem) this.#problems.push(problem);
+    return login;
   }
 
   /** A problem that a parser of several values found. */
@@ -127,12 +116,7 @@ export class Reader {
   }
 
   assertNoProblems(): void {
-    if (this.#problems.length === 0) return;
-    const texts = this.#problems.map(({ input, line, message, hint }) => {
-      const where = line === undefined ? input : `${input}, line ${line}`;
-      return `${where}: ${hint === undefined ? message : `${message} ${hint}`}`;
-    });
-    throw new AssertImageError('input', texts.join('\n'));
+    if (this.#problems.length > 0) throw problemsError(this.#problems);
   }
 
   attempt<T>(input: InputName, parse: () => T, line?: number): T | undefined {
@@ -140,7 +124,12 @@ export class Reader {
       return parse();
     } catch (error) {
       if (!(error instanceof AssertImageError)) throw error;
-      this.#problems.push({ input, ...(line === undefined ? {} : { line }), message: error.message, hint: error.hint });
+      this.#problems.push({
+        input,
+        ...(line === undefined ? {} : { line }),
+        message: error.message,
+        hint: error.hint ?? '',
+      });
       return undefined;
     }
   }

@@ -11,7 +11,8 @@ import type { PlainHttp, TrustedAuthHost } from '../registry/hosts.ts';
 import { readExpectations } from './expect.ts';
 import { readTrustedRoot } from './signatures.ts';
 import type { Parsers } from './parsers.ts';
-import { type Login, Reader } from './reader.ts';
+import type { Login } from './login.ts';
+import { Reader } from './reader.ts';
 import {
   type CommentMode,
   parseCount,

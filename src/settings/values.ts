@@ -15,9 +15,11 @@ export function parseDurationMs(text: string, minMs: number): number {
   ];
   const ms = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
   if (match === null || text === '' || ms < minMs || ms > MAX_TIMEOUT_MS) {
-    throw new AssertImageError('input', `${JSON.stringify(text)} is no time that can be waited for.`, {
-      hint: `Write ${minMs > 0 ? 'at least 1s' : '0s'} and at most 24h, like 90s, 10m or 1h30m.`,
-    });
+    const limits = `${minMs > 0 ? '1s' : '0s'} to 24h`;
+    const hint = /^[0-9]+$/.test(text)
+      ? `It needs a unit: ${text}s, ${text}m; ${limits}.`
+      : `Write 90s, 10m or 1h30m; ${limits}.`;
+    throw new AssertImageError('input', `${JSON.stringify(text)} is not a length of time.`, { hint });
   }
   return ms;
 }
@@ -26,7 +28,7 @@ export function parsePlainHttp(text: string): PlainHttp {
   if (text === 'none') return { loopback: false, hosts: [] };
   const items = splitList(text);
   if (items.length === 0 || items.includes('none')) {
-    throw new AssertImageError('input', `${JSON.stringify(text)} is no list of registries.`, {
+    throw new AssertImageError('input', `${JSON.stringify(text)} is not a list of registries.`, {
       hint: 'Write host[:port] and loopback, with commas between, or none alone.',
     });
   }
@@ -37,7 +39,9 @@ export function parsePlainHttp(text: string): PlainHttp {
 export function parseTrustedAuthHost(text: string): TrustedAuthHost {
   const parts = text.split('=');
   if (parts.length !== 2 || parts.includes('')) {
-    throw new AssertImageError('input', `${JSON.stringify(text)} is no pair.`, { hint: 'Write registry=auth-host.' });
+    throw new AssertImageError('input', `${JSON.stringify(text)} is not a pair.`, {
+      hint: 'Write registry=auth-host.',
+    });
   }
   const [registry, authHost] = parts as [string, string];
   return { registry: parseRegistryHost(registry), authHost: parseAuthHost(authHost) };
@@ -46,7 +50,7 @@ export function parseTrustedAuthHost(text: string): TrustedAuthHost {
 /** As a URL has it: without the default port. */
 function parseAuthHost(text: string): string {
   if (!/^[A-Za-z0-9.:[\]-]+$/.test(text) || !URL.canParse(`https://${text}`)) {
-    throw new AssertImageError('input', `${JSON.stringify(text)} is no host.`, { hint: 'Write host or host:port.' });
+    throw new AssertImageError('input', `${JSON.stringify(text)} is not a host.`, { hint: 'Write host or host:port.' });
   }
   return new URL(`https://${text}`).host;
 }
@@ -61,7 +65,9 @@ export type CommentMode = (typeof COMMENT_MODES)[number];
 export function parseCommentMode(text: string): CommentMode {
   const mode = COMMENT_MODES.find((known) => known === text);
   if (mode) return mode;
-  throw new AssertImageError('input', `${JSON.stringify(text)} is none of ${COMMENT_MODES.join(', ')}.`);
+  throw new AssertImageError('input', `${JSON.stringify(text)} is not a mode.`, {
+    hint: `Use ${COMMENT_MODES.slice(0, -1).join(', ')} or ${COMMENT_MODES.at(-1)}.`,
+  });
 }
 
 /** One pattern selects no more than a registry lists in a few pages. */
@@ -69,10 +75,12 @@ const MAX_COUNT = 10_000;
 
 export function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= MAX_COUNT) return Number(text);
-  throw new AssertImageError('input', `${JSON.stringify(text)} is no number from 1 to ${MAX_COUNT}.`);
+  throw new AssertImageError('input', `${JSON.stringify(text)} is not a number of images.`, {
+    hint: `Use a whole number from 1 to ${MAX_COUNT}.`,
+  });
 }
 
 export function parseRequire(text: string): 'all' | 'any' {
   if (text === 'all' || text === 'any') return text;
-  throw new AssertImageError('input', `${JSON.stringify(text)} is neither all nor any.`);
+  throw new AssertImageError('input', `${JSON.stringify(text)} is neither all nor any.`, { hint: 'Use all or any.' });
 }

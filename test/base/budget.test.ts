@@ -54,7 +54,7 @@ describe('several images', () => {
     expect(await isSettled(third)).toBe(true);
   });
 
-  test('of which one gave up while it waited: it does not go on, and holds up nobody', async () => {
+  test('of which one gave up while it waited: it does not go on, and holds up no other', async () => {
     const [a, b, c] = three();
     await a.takeBytes(3 * MIB);
     const second = b.takeBytes(3 * MIB);

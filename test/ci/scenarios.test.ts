@@ -70,7 +70,7 @@ describe('expressions', () => {
   test('what this CI does not say is absent', async () => {
     expect((await asks('!has(run.ref) && !has(run.commit)', {})).exitCode).toBe(0);
     const { stdout, exitCode } = await asks('run.ref == ""', {});
-    expect(stdout).toContain('this run says no ref; ask has(run.ref) first');
+    expect(stdout).toContain('this run says no ref. Ask has(run.ref) first.');
     expect(exitCode).toBe(1);
   });
   test.each(['github.sha != ""', '!has(github.sha)', 'true || github.sha == ""'])(
@@ -78,7 +78,9 @@ describe('expressions', () => {
     async (expression) => {
       const { stdout, exitCode } = await asks(expression);
       expect(exitCode).toBe(1);
-      expect(stdout).toContain('the variable github exists on GitHub only; run has the same of every CI');
+      expect(stdout).toContain(
+        'names the variable github, which exists on GitHub only. The variable run has the same of every CI.',
+      );
     },
   );
   test('nor on a forge, where names belong to others', async () => {
@@ -147,8 +149,8 @@ describe('what only GitHub can do', () => {
         event: { name: 'pull_request', sha: COMMIT, payload: { pull_request: { number: 7 } } },
       });
       expect(result.exitCode).toBe(0);
-      expect(result.summary).toContain('assert-image: pass');
-      expect(bodies.join('')).toContain('assert-image: pass');
+      expect(result.summary).toContain('## ✅ ');
+      expect(bodies.join('')).toContain('## ✅ ');
       expect(result.stdout).not.toMatch(/^::/m);
       expect(result.outputs).toEqual({});
     } finally {
@@ -162,7 +164,7 @@ describe('Forgejo and Gitea run the action', () => {
   test('with the commit of the event, outputs and summary', async () => {
     const result = await runAction({ inputs: { image: good() }, env: FORGE, event: { name: 'push', sha: COMMIT } });
     expect(result.outputs['result']).toBe('pass');
-    expect(result.summary).toContain('assert-image: pass');
+    expect(result.summary).toContain('## ✅ ');
   });
   test.each([
     ['comment', 'always'],

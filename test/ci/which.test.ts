@@ -269,12 +269,12 @@ const UNTOLD: [string, Env, string][] = [
   [
     'Forgejo Actions, pull_request_target',
     { ...FORGEJO, GITHUB_EVENT_NAME: 'pull_request_target' },
-    'cannot be told from the event "pull_request_target"',
+    'does not follow from the event "pull_request_target"',
   ],
   [
     'GitHub Actions, issue_comment',
     { ...GITHUB, GITHUB_EVENT_NAME: 'issue_comment' },
-    'cannot be told from the event "issue_comment"',
+    'does not follow from the event "issue_comment"',
   ],
   [
     'a text that a log would act on',

@@ -77,8 +77,8 @@ describe.skipIf(!canRun)('oci-layout: judged before it is pushed', () => {
 
   test.each([
     ['no such place', 'nowhere', 'missing', 'there is no layout at'],
-    ['a folder that is no layout', '.', 'error', 'is no OCI image layout'],
-    ['a file that is no tar', 'umoci/index.json', 'error', 'no tar file'],
+    ['a folder that is no layout', '.', 'error', 'is not an OCI image layout'],
+    ['a file that is no tar', 'umoci/index.json', 'error', 'not a tar file'],
   ])('%s', async (_, name, result, text) => {
     const outcome = await runAction({ inputs: { image: `oci-layout:${at(name)}` } });
     expect(outcome.outputs['result']).toBe(result);

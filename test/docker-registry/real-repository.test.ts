@@ -1,6 +1,6 @@
 /**
  * A repository as real ones are, on Docker's own registry: images and what builders and signers leave beside them.
- * The documents are those of the tools' sources, for none of them is here: BuildKit's cache (`cache/remotecache/export.go`),
+ * The documents are those of the tools' sources, because none of them is installed here: BuildKit's cache (`cache/remotecache/export.go`),
  * cosign 2 (`pkg/oci/static`), cosign 3 (a bundle, and the tag that stands for the referrers API), helm (`pkg/registry`),
  * and actions/attest.
  */
@@ -128,7 +128,7 @@ describe.skipIf(!canRunDockerRegistry())('a repository as real ones are', () => 
     expect(skipped.map(({ reference }) => reference.slice(reference.lastIndexOf(':') + 1)).toSorted()).toEqual(
       others.toSorted(),
     );
-    expect(green.stdout).toContain(`${others.length} skipped: no container image`);
+    expect(green.stdout).toContain(`${others.length} skipped: not a container image`);
 
     await pushImage('stale', imageOf(OTHER_COMMIT, 1));
     const red = await run();

@@ -40,7 +40,7 @@ describe.skipIf(!canRun)('docker-registry with htpasswd over TLS with a private 
 
   test('with a wrong password: exit code 2', async () => {
     const result = await run({ 'ca-file': registry.caFile, password: 'wrong-password' });
-    expect(result.stdout).toContain('refuses to show');
+    expect(result.stdout).toContain('were rejected by');
     expect(result.exitCode).toBe(2);
   });
 

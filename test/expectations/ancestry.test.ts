@@ -58,7 +58,7 @@ describe('what the answer means', () => {
     expect(check('main')).toMatchObject({
       holds: false,
       actual: 'main',
-      message: expect.stringContaining('no full commit ID'),
+      message: expect.stringContaining('not a full commit ID'),
     });
   });
   test('no revision', () => {

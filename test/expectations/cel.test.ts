@@ -70,16 +70,16 @@ describe('never true', () => {
     ['a missing field', 'image.nothing', 'nothing'],
     ['an inherited name', 'image.labels.constructor == "x"', 'constructor'],
     ['a wrong type', '1 + image.labels.a == 2', 'does not take values of these types'],
-    ['a number', '1', 'not a boolean'],
-    ['a string', '"true"', 'not a boolean'],
-    ['a map', 'image.labels', 'not a boolean'],
-    ['null', 'null', 'not a boolean'],
-    ['false', 'false', 'it is false'],
+    ['a number', '1', 'is not true or false'],
+    ['a string', '"true"', 'is not true or false'],
+    ['a map', 'image.labels', 'is not true or false'],
+    ['null', 'null', 'is not true or false'],
+    ['false', 'false', 'is false'],
     ['division by zero', '1 / 0 == 1', 'cannot be evaluated'],
     ['an index out of range', 'image.layers[7].size == 1', 'cannot be evaluated'],
     ['a bad pattern', 'image.labels.a.matches("(")', 'cannot be evaluated'],
-    ['another value', 'image.config.User == "root"', 'it is false'],
-    ['seconds in place of milliseconds', 'image.created > timestamp(1900000000)', 'it is false'],
+    ['another value', 'image.config.User == "root"', 'is false'],
+    ['seconds in place of milliseconds', 'image.created > timestamp(1900000000)', 'is false'],
     ['a time past the year 9999', 'timestamp(253402300800) > image.created', 'cannot be evaluated'],
     ['an empty text as a number', 'int("") == 0', 'cannot be evaluated'],
     ['a blank text as a number', 'uint("  ") == 0u', 'cannot be evaluated'],
@@ -96,7 +96,6 @@ describe('never true', () => {
     const check = run(source);
     expect(check.holds).toBe(false);
     expect(check.message).toContain(text);
-    expect(check.actual).toBeNull();
   });
 
   test('the value of an environment variable is in no message', () => {
@@ -130,7 +129,7 @@ describe('cost is bounded', () => {
     const list = '[0,1,2,3,4,5,6,7,8,9]';
     const source = 'abcdfgh'.split('').reduce((inner, name) => `${list}.all(${name}, ${inner})`, 'a+b+c+d+f+g+h >= 0');
     const started = performance.now();
-    expect(run(source)).toMatchObject({ holds: false, message: expect.stringContaining('too long') });
+    expect(run(source)).toMatchObject({ holds: false, hint: expect.stringContaining('too long') });
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sentenceOf } from '../../src/report/sentence.ts';
 import { commitOfEvent } from '../../src/ci/github/commit.ts';
 import { checkRevision } from '../../src/expectations/revision/revision.ts';
 import { parseRevisionFrom } from '../../src/expectations/revision/stated.ts';
@@ -10,7 +11,10 @@ const FROM = parseRevisionFrom('label:org.opencontainers.image.revision, label:o
 
 function run(options: FactsOptions[], from = FROM, pullRequestHead?: string): { holds: boolean[]; message: string } {
   const { checks } = checkRevision({ commit: COMMIT, pullRequest: { head: pullRequestHead } }, from, imageOf(options));
-  return { holds: checks.map(({ holds }) => holds), message: checks.map(({ message }) => message).join(' ') };
+  return {
+    holds: checks.map(({ holds }) => holds),
+    message: checks.map((check) => (check.holds ? '' : sentenceOf(check))).join(' '),
+  };
 }
 
 describe('the stated revision is the expected commit, whole', () => {
@@ -54,14 +58,14 @@ describe('a mismatch explains itself', () => {
     ],
     ['an abbreviation', [{ labels: { [REVISION]: COMMIT.slice(0, 7) } }], undefined, 'abbreviation'],
     ['a dirty tree', [{ labels: { [REVISION]: `${COMMIT}-dirty` } }], undefined, '-dirty'],
-    ['another commit', [{ labels: { [REVISION]: OTHER_COMMIT } }], undefined, 'another commit'],
-    ['no commit', [{ labels: { [REVISION]: 'main' } }], undefined, 'no full commit ID'],
+    ['another commit', [{ labels: { [REVISION]: OTHER_COMMIT } }], undefined, 'is not built from'],
+    ['no commit', [{ labels: { [REVISION]: 'main' } }], undefined, 'not a full commit ID'],
     ['absent', [{ labels: {} }], undefined, 'does not state its revision'],
     [
       'an annotation only',
       [{ labels: {}, annotations: { [REVISION]: COMMIT } }],
       undefined,
-      `set revision-from to annotation:${REVISION}`,
+      `Set revision-from to annotation:${REVISION}`,
     ],
     [
       'platforms that disagree (S-7)',

@@ -1,4 +1,4 @@
-/** Whatever stands in a docker configuration or in an input: no other host's credentials, and an error in our words. */
+/** With any docker configuration and any input, no credentials of another host, and an error in our words. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AssertImageError } from '../../src/base/errors.ts';

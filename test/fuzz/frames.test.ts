@@ -1,4 +1,4 @@
-/** Whatever frames a server of HTTP/2 sends: an answer, or an error in our words, in time. */
+/** Any frames of an HTTP/2 server give an answer, or an error in our words, in time. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';

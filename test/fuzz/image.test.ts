@@ -1,4 +1,4 @@
-/** Whatever stands in the fields of an image: the log holds no command of its, the page no element, the outputs no shell. */
+/** For any text in the fields of an image, the log holds no command, the page no element and the outputs no shell. */
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage, type BuiltImage, REVISION } from '../support/images.ts';

@@ -1,4 +1,4 @@
-/** Whatever a resolver answers: no request goes nearer to us than the registry is. */
+/** For any answer of a resolver, no request goes nearer to us than the registry is. */
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

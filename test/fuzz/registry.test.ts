@@ -1,4 +1,4 @@
-/** Whatever a registry answers: a stale image never passes, nothing leaks or acts, and the run ends in time. */
+/** With any answer of a registry, a stale image never passes, nothing leaks or acts, and the run ends in time. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';

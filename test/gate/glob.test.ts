@@ -50,7 +50,7 @@ describe('the three wildcards of the contract', () => {
     expect(globMatcher('**', MAX_REPOSITORY_CHARS)('a'.repeat(256))).toBe(false);
   });
 
-  test('as a regular expression would, whatever the pattern', () => {
+  test('as a regular expression would, for any pattern', () => {
     const names = string({ unit: constantFrom('a', 'b', '/', '-'), maxLength: 12 });
     const patterns = array(constantFrom('a', 'b', '/', '-', '*', '**', '?'), { maxLength: 8 });
     assert(

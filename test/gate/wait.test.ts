@@ -71,7 +71,7 @@ const notYet = fc.constantFrom(
 );
 
 test(
-  'an image that is there early enough for one look is seen, whatever was there before',
+  'an image that is there early enough for one look is seen, after anything else',
   async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -367,7 +367,7 @@ describe('what is refused', () => {
     const error = await failureOf(push(buildIndex([buildImage(), odd])));
     expect(error).toMatchObject({
       code: 'ambiguous',
-      message: expect.stringContaining('offers a platform with what is no image'),
+      message: expect.stringContaining('offers a platform with something that is not an image'),
     });
     const broken = buildImage({ platform: 'linux/s390x', manifest: { layers: 'none' } });
     expect((await failureOf(push(buildIndex([buildImage(), broken])))).code).toBe('malformed');

@@ -5,7 +5,7 @@ import { AddressGuard } from '../../src/net/address-guard.ts';
 const socket = (remoteAddress: string): Socket => ({ remoteAddress }) as Socket;
 const guardOf = (isStranger = false): AddressGuard => new AddressGuard('https://r.example.com', isStranger);
 
-describe('a connection is refused by the address that it has, whatever was resolved', () => {
+describe('a connection is refused by its real address, not by the one that was resolved', () => {
   test.each(['10.0.0.1', '127.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:10.0.0.1'])('%s', (address) => {
     expect(() => guardOf().for(false).connected('inner.example.com', socket(address))).toThrow('refused to connect');
   });

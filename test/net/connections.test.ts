@@ -74,7 +74,7 @@ describe.each([
     expect(sockets).toHaveLength(2);
   });
 
-  test('one that nobody wants ends with the run', async () => {
+  test('one that is not used ends with the run', async () => {
     connections.preconnect(url);
     await until(() => sockets.length === 1);
     await connections.destroy();

@@ -47,7 +47,7 @@ describe('the proxy for a URL, as curl users expect it (H-9)', () => {
 
   test.each(['ftp://p:1', 'http://', ':::'])('%s is an error that names the variable and not its value', (value) => {
     expect(() => choose('https://r.example.com/', { HTTPS_PROXY: value })).toThrow(
-      /^the variable HTTPS_PROXY holds no proxy/,
+      /^the variable HTTPS_PROXY does not hold a proxy/,
     );
   });
 

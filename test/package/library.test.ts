@@ -128,10 +128,10 @@ describe('a verdict', () => {
     ['a comment', { labels: ['#a=b'] }, 'labels: "#a=b" would be a comment.'],
     ['no image', { image: undefined }, 'image: it is required.'],
     ['an empty image', { image: '' }, 'image: an item is empty.'],
-    ['a number that is none', { maxImages: 'x' }, 'maxImages: it is no number.'],
-    ['a list that is none', { labels: { a: 'b' } }, 'labels: it is no list of strings.'],
-    ['a number in a list', { labels: [1] }, 'labels: it is no list of strings.'],
-    ['a text that is none', { revision: 7 }, 'revision: it is no string.'],
+    ['a number that is none', { maxImages: 'x' }, 'maxImages: it is not a number.'],
+    ['a list that is none', { labels: { a: 'b' } }, 'labels: it is not a list of strings.'],
+    ['a number in a list', { labels: [1] }, 'labels: it is not a list of strings.'],
+    ['a text that is none', { revision: 7 }, 'revision: it is not a string.'],
     ['two lines by a lone CR', { labels: ['a=b\rc=d'] }, 'has a line break.'],
     ['a comment behind a blank', { labels: [' #a=b'] }, '" #a=b" would be a comment.'],
     ['the word for no list', { labels: ['none'] }, 'labels: "none" stands for no list. Leave the option out.'],
@@ -145,10 +145,10 @@ describe('a verdict', () => {
     [
       'a repository that is none',
       { run: { commit: COMMIT, repository: {} } },
-      'run.repository: it is no name. Write owner/name.',
+      'run.repository: it is not a name. Write owner/name.',
     ],
-    ['a commit that is no text', { run: { commit: [COMMIT] } }, 'run.commit: it is no string.'],
-    ['a run that is none', { run: 7 }, 'run: it is no object.'],
+    ['a commit that is no text', { run: { commit: [COMMIT] } }, 'run.commit: it is not a string.'],
+    ['a run that is none', { run: 7 }, 'run: it is not an object.'],
     ['several of them', { timeout: 'x', require: 'x' }, 'timeout: '],
   ])('%s: an error, and nothing is thrown', async (_, own, text) => {
     const { value, stdout, stderr } = await execute(`done(await assertImage(${options(own)}));`);
@@ -158,14 +158,14 @@ describe('a verdict', () => {
   });
 });
 
-describe('whatever is passed', () => {
+describe('any value that is passed', () => {
   const textOf = async (value: string): Promise<string> => {
     const { value: verdict } = await execute(`done(await assertImage(${value}));`);
     expect(verdict).toMatchObject({ result: 'error', error: { code: 'input' } });
     return (verdict as { error: { message: string } }).error.message;
   };
   test.each(['undefined', 'null', '7', '[]', '() => {}'])('%s is no object, and nothing is thrown', async (value) => {
-    expect(await textOf(value)).toContain('options: this is no object. Give a plain object.');
+    expect(await textOf(value)).toContain('options: this is not an object. Give a plain object.');
   });
   test('a getter that throws', async () => {
     const text = await textOf(`{ ...${options()}, get labels() { throw new Error('no'); } }`);
@@ -196,9 +196,9 @@ describe('whatever is passed', () => {
     [
       'a run that is an instance',
       `{ ...OPTIONS, run: new (class { get commit() { return ''; } })() }`,
-      'run: it is no object.',
+      'run: it is not an object.',
     ],
-    ['a hole', `{ ...OPTIONS, labels: ['a=b', , 'c=d'] }`, 'labels: it is no list of strings.'],
+    ['a hole', `{ ...OPTIONS, labels: ['a=b', , 'c=d'] }`, 'labels: it is not a list of strings.'],
     [
       'a list with methods of its own',
       `{ ...OPTIONS, labels: Object.assign(['a'], { join: () => 'b', 0: '' }) }`,

@@ -34,7 +34,7 @@ describe('the root of the public instance', () => {
     '%s: the one that is embedded, with a notice that says of when',
     async (code) => {
       const tuf = new TestTuf(content);
-      tuf.failure = new AssertImageError(code, 'it is away.');
+      tuf.failure = new AssertImageError(code, 'it is away.', { hint: undefined });
       const { roots, date, notices } = await refreshPublicRoot(tuf, NOW, startOf(tuf));
       expect(roots.size).toBe(1);
       expect(date).toBe(FETCHED);

@@ -32,9 +32,13 @@ describe('an in-toto statement', () => {
   });
 
   test.each([
-    ['a version that is not known', { ...statement, _type: 'https://in-toto.io/Statement/v2' }, 'no in-toto statement'],
-    ['no type', { ...statement, _type: undefined }, 'no in-toto statement'],
-    ['a longer type', { ...statement, _type: 'https://in-toto.io/Statement/v1x' }, 'no in-toto statement'],
+    [
+      'a version that is not known',
+      { ...statement, _type: 'https://in-toto.io/Statement/v2' },
+      'not an in-toto statement',
+    ],
+    ['no type', { ...statement, _type: undefined }, 'not an in-toto statement'],
+    ['a longer type', { ...statement, _type: 'https://in-toto.io/Statement/v1x' }, 'not an in-toto statement'],
     ['no JSON', 'no', 'the statement'],
     ['a name twice', '{"_type":"https://in-toto.io/Statement/v1","subject":[],"subject":[]}', 'subject'],
     ['a second spelling', { ...statement, Subject: [] }, 'Subject'],

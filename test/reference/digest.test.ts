@@ -4,11 +4,11 @@ import { algorithmOf, digestOf, parseDigest, tryParseDigest } from '../../src/re
 describe('digests (catalogue 1.8, M-33)', () => {
   test.each([
     ['upper-case hex', `sha256:${'A'.repeat(64)}`, 'lower-case'],
-    ['one digit short', `sha256:${'a'.repeat(63)}`, 'length'],
-    ['one digit long', `sha256:${'a'.repeat(65)}`, 'length'],
-    ['sha512 with the length of sha256', `sha512:${'a'.repeat(64)}`, 'length'],
+    ['one digit short', `sha256:${'a'.repeat(63)}`, 'hex digits, and this one has'],
+    ['one digit long', `sha256:${'a'.repeat(65)}`, 'hex digits, and this one has'],
+    ['sha512 with the length of sha256', `sha512:${'a'.repeat(64)}`, 'hex digits, and this one has'],
     ['sha384', `sha384:${'a'.repeat(96)}`, 'unsupported digest algorithm'],
-    ['a path in place of digits (CVE-2024-3727)', `sha256:../../${'a'.repeat(58)}`, 'format'],
+    ['a path in place of digits (CVE-2024-3727)', `sha256:../../${'a'.repeat(58)}`, '0-9 and lower-case a-f only'],
     ['an inherited name', `constructor:${'a'.repeat(64)}`, 'unsupported digest algorithm'],
     ['no algorithm', 'a'.repeat(64), 'unsupported digest algorithm'],
     ['nothing', '', 'unsupported digest algorithm'],

@@ -39,6 +39,6 @@ describe('platforms are compared as runtimes name them (catalogue M-15)', () => 
   });
 
   test.each(['linux', 'linux/', '/amd64', 'linux/amd64/v1/x', 'linux/am d64', 'all'])('%s is no platform', (text) => {
-    expect(() => parseWantedPlatform(text)).toThrow('is no platform');
+    expect(() => parseWantedPlatform(text)).toThrow('is not a platform');
   });
 });

@@ -23,7 +23,7 @@ describe('a page of names', () => {
   test.each(['{}', '[]', '{"tags":"a"}', '{"tags":[1]}', 'tags', '', `{"tags":${'['.repeat(100)}${']'.repeat(100)}}`])(
     '%s is no list',
     (json) => {
-      expect(() => read(json)).toThrow('is no list that a registry gives');
+      expect(() => read(json)).toThrow('is not a list that a registry gives');
     },
   );
 });

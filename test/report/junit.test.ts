@@ -20,6 +20,8 @@ const schema = readFileSync(
 );
 
 const check = (own: Partial<Check> = {}): Check => ({
+  topic: 'field',
+  name: 'label tier',
   expectation: 'label tier = gold',
   platform: 'linux/amd64',
   holds: true,
@@ -45,7 +47,14 @@ function assertValid(text: string): XmlDocument {
 }
 
 test('an image is a suite, an expectation a case, its platform the class', async () => {
-  const failed = check({ holds: false, actual: null, message: 'label tier is absent.', platform: 'linux/arm64' });
+  const failed = check({
+    holds: false,
+    actual: null,
+    isAbsent: true,
+    found: 'it is',
+    message: 'label tier must be gold',
+    platform: 'linux/arm64',
+  });
   const text = textOf(lookOf([check(), failed]));
   assertValid(text);
   expect(await parse(text)).toMatchObject({
@@ -59,7 +68,7 @@ test('an image is a suite, an expectation a case, its platform the class', async
           { classname: 'linux/amd64', name: 'label tier = gold' },
           {
             classname: 'linux/arm64',
-            failure: [{ message: 'label tier is absent. Expected: gold. Actual: absent or not shown.' }],
+            failure: [{ message: 'label tier must be gold; it is absent.' }],
           },
         ],
       },
@@ -79,7 +88,7 @@ describe('what is no failure of an expectation', () => {
   });
   test.each([
     ['an image that cannot be read', judge([failedLook(asked, reference, new AssertImageError('timeout', 'slow.'))])],
-    ['wrong input', verdictOfError(new AssertImageError('input', 'image: it is required.'))],
+    ['wrong input', verdictOfError(new AssertImageError('input', 'image: it is required.', { hint: '' }))],
   ])('%s is an error', async (_, verdict) => {
     const text = [...formatJUnit(verdict)].join('');
     assertValid(text);

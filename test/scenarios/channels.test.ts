@@ -73,7 +73,7 @@ test("GitHub's deprecation headers stay in the debug log, and act as nothing", a
   expect(run.stdout).not.toContain('##[set-output');
 });
 
-describe('certificates are checked whatever an earlier step has set', () => {
+describe('certificates are checked, with any setting of an earlier step', () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 
   test.each([

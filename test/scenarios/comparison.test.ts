@@ -46,7 +46,7 @@ describe('compare-with: old to new, platform by platform', () => {
       '|`env GONE`|`set`|—|',
       '|`cmd`|`["a"]`|`["b"]`|',
       '|`ports`|—|`["80/tcp"]`|',
-      `[commits between](https://github.example/acme/other/compare/${OTHER_COMMIT}...${COMMIT})`,
+      `[compare](https://github.example/acme/other/compare/${OTHER_COMMIT}...${COMMIT})`,
       '`linux/arm64`: new.',
       '`linux/s390x`: no longer there.',
     ]) {
@@ -60,12 +60,12 @@ describe('compare-with: old to new, platform by platform', () => {
   });
 
   test('the same image: nothing differs', async () => {
-    expect((await run({ 'compare-with': registry.reference('app', 'new') })).summary).toContain('Nothing differs.');
+    expect((await run({ 'compare-with': registry.reference('app', 'new') })).summary).toContain('### The same as `');
   });
 
   test.each([
     ['missing', 'none', 'does not exist'],
-    ['unreadable', 'broken', 'not valid JSON'],
+    ['unreadable', 'broken', 'an HTML page'],
   ])('one that is %s is said, and changes no verdict', async (_, tag, text) => {
     registry.override((request, response) => {
       if (!request.path.endsWith('/manifests/broken')) return false;

@@ -43,7 +43,8 @@ function pageOf(run: Run, requests: readonly string[]): string {
   return text
     .replaceAll(/127\.0\.0\.1(:|%3A)[0-9]+/g, 'registry.example')
     .replaceAll(/\/\S*\/assert-image-[a-z0-9-]+\.json/g, 'REPORT')
-    .replaceAll(/sha256:([a-f0-9]{8})[a-f0-9]{56}/g, 'sha256:$1…');
+    .replaceAll(/sha256:([a-f0-9]{8})[a-f0-9]{56}/g, 'sha256:$1…')
+    .replaceAll(/took [0-9.]+ s/g, 'took N s');
 }
 
 const ofRegistry = (): string[] => registry.lines();
@@ -101,7 +102,7 @@ test('comment', async () => {
   });
   const asked = internet.requests.map(({ method, path }) => `${method} api.github.com${path}`);
   const page = `${pageOf(run, [...ofRegistry(), ...asked])}\n==== comment\n\n${bodies.join('\n')}\n`;
-  await expect(page.replaceAll(/127\.0\.0\.1:[0-9]+/g, 'registry.example')).toMatchFileSnapshot(
-    'conversations/comment.txt',
-  );
+  await expect(
+    page.replaceAll(/[0-9-]{10} [0-9:]{5} UTC$/gm, 'NOW').replaceAll(/127\.0\.0\.1:[0-9]+/g, 'registry.example'),
+  ).toMatchFileSnapshot('conversations/comment.txt');
 });

@@ -1,4 +1,4 @@
-/** A run ends in time, whatever hangs. */
+/** A run ends in time, even if something hangs. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -33,17 +33,17 @@ describe('inputs fail closed, before any request', () => {
     ['nothing but comments', { labels: '# todo' }, 'labels: it holds nothing but comments.'],
     ['a misspelt input', { lables: 'a=b' }, 'lables: there is no such input. Did you mean labels?'],
     ['a misspelt input with an underscore', { fail_on_mismatch: 'false' }, 'Did you mean fail-on-mismatch?'],
-    ['an abbreviated revision', { revision: 'c0ffee0' }, 'no full commit ID'],
+    ['an abbreviated revision', { revision: 'c0ffee0' }, 'not a full commit ID'],
     ['neither true nor false', { 'fail-on-mismatch': 'yes' }, 'neither true nor false'],
-    ['a time without a unit', { timeout: '60' }, 'no time'],
-    ['no time at all', { timeout: '0s' }, 'no time'],
+    ['a time without a unit', { timeout: '60' }, 'not a length of time'],
+    ['no time at all', { timeout: '0s' }, 'not a length of time'],
     ['a user name without a password (A-26)', { username: 'alice' }, 'password: it is empty, but username is given.'],
     [
       'a password without a user name (A-26)',
       { password: 'secret-pw' },
       'username: it is empty, but password is given.',
     ],
-    ['a platform that is none', { platforms: 'amd64' }, 'is no platform'],
+    ['a platform that is none', { platforms: 'amd64' }, 'is not a platform'],
     ['the same line twice', { labels: 'a=b\na = b' }, 'labels, line 2: label a = b is expected twice.'],
   ])('%s', async (_, inputs, text) => {
     const before = registry.requests.length;
@@ -76,12 +76,12 @@ describe('inputs fail closed, before any request', () => {
 
   test('an event that names no commit asks for an explicit revision', async () => {
     const run = await runAction({ inputs: { image }, event: { name: 'issue_comment' } });
-    expect(run.stdout).toContain('revision: the commit to expect cannot be told from the event');
+    expect(run.stdout).toContain('revision: the commit to expect does not follow from the event');
     expect(run.exitCode).toBe(2);
   });
 });
 
-describe('every output is written whatever happens', () => {
+describe('every output is always written', () => {
   test('action.yml declares what the code writes', () => {
     expect(Object.keys(readActionYml().outputs)).toEqual([...OUTPUT_NAMES]);
   });
@@ -256,7 +256,7 @@ describe('by hand', () => {
     ['a flag without a value', ['--labels'], '--labels: the flag has no value.'],
     ['a flag in place of a value', ['--labels', '--quiet'], '--labels: the flag has no value.'],
     ['a flag twice', ['--revision', 'any', '--revision', COMMIT], 'revision: the flag is given more than once.'],
-    ['an unknown format', ['--format', 'yaml'], '--format: "yaml" is no format. Use text, json or reference.'],
+    ['an unknown format', ['--format', 'yaml'], '--format: "yaml" is not a format. Use text, json or reference.'],
     ['nothing near', ['--zzzzzz'], '--zzzzzz: there is no such flag. See assert-image --help.'],
     ['a password as an argument', ['--password', 'x'], '--password: every process of this machine can read arguments.'],
   ])('%s', async (_, args, text) => {

@@ -52,7 +52,7 @@ describe('one reference in, a verdict and a pinned digest out', () => {
     const run = await runAction({ inputs: { image: registry.reference('acme/app', 'main') } });
     expect(run.exitCode).toBe(1);
     expect(run.outputs).toMatchObject({ result: 'fail', reference: '', revision: OTHER_COMMIT });
-    expect(run.stdout).toContain(`the image is built from another commit, ${OTHER_COMMIT}.`);
+    expect(run.stdout).toContain(`it states "${OTHER_COMMIT}"`);
     expect(JSON.parse(run.outputs['failures'] ?? '')).toMatchObject([
       { platform: 'linux/amd64', expected: COMMIT, actual: OTHER_COMMIT },
     ]);

@@ -1,4 +1,4 @@
-/** What a registry answers where names, tokens and errors are asked for: bounded in time, whatever it is. */
+/** What a registry answers where names, tokens and errors are asked for: always bounded in time. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { buildImage } from '../support/images.ts';
 import { FakeRegistry, send } from '../support/registry.ts';
@@ -48,7 +48,7 @@ describe('an answer ends with its deadline', () => {
     const page = JSON.stringify({ tags: Array.from({ length: 600_000 }, () => 'v') });
     const run = await runInTime('app:v*', tags(page));
     expect(run.exitCode).toBe(2);
-    expect(run.stdout).toContain('is no list that a registry gives');
+    expect(run.stdout).toContain('is not a list that a registry gives');
   });
 
   test('a page without an end is followed no further than the cap', async () => {

@@ -89,7 +89,7 @@ describe('a pattern in the tag', () => {
     const result = await run('v1.*', { revision: 'any' });
     expect(result.exitCode).toBe(0);
     expect(tagsOf(result)).not.toContain('v1.chart');
-    expect(result.stdout).toContain('1 skipped: no container image');
+    expect(result.stdout).toContain('1 skipped: not a container image');
     expect(result.report).toMatchObject({ skipped: [{ reference: `${registry.host()}/acme/app:v1.chart` }] });
   });
 
@@ -156,7 +156,7 @@ describe('a pattern in the tag', () => {
   });
 
   test.each([
-    ['what no tag may hold', 'acme/app:v*+', 'is no tag'],
+    ['what no tag may hold', 'acme/app:v*+', 'is not a tag'],
     ['brackets', 'acme/app:v[0-9]*', 'invalid reference'],
   ])('%s is refused: %s', async (_, image, text) => {
     const result = await runAction({ inputs: { image: `${registry.host()}/${image}` } });
@@ -242,7 +242,7 @@ describe('a pattern in the tag', () => {
       );
     const tied = await run('v-*', { require: 'any' });
     expect(tied.outputs['tag']).toBe('v-a');
-    expect(tied.summary).toContain('by its tag it stands first: another selected image has the same date, 2026-11-10');
+    expect(tied.summary).toContain('Chosen by its tag: another selected image has the same date, `2026-11-10');
     registry.push('acme/app', 'v-d', buildImage({ created: '2026-11-11T00:00:00Z' }));
     const clear = await run('v-*', { require: 'any' });
     expect(clear.outputs['tag']).toBe('v-d');
@@ -333,9 +333,7 @@ describe('a pattern in the tag', () => {
     pushVersions();
     const result = await runCommand([`${registry.host()}/acme/app:v1.*`, '--revision', 'any']);
     expect(result.exitCode).toBe(0);
-    expect(result.stdout).toMatch(
-      /^\| pass\s+\| v1\.9\s+\| sha256:[a-f0-9]{12} \| 2026-11-19T00:00:00 \| decade012345 \| 1\.9\s+\| linux\/amd64/m,
-    );
+    expect(result.stdout).toMatch(/^\| pass\s+\| v1\.9\s+\| decade012345 \| 1\.9\s+\| 2026-11-19 \| [a-f0-9]{12} \|$/m);
     for (let at = 0; at < 10; at += 1) expect(result.stdout).toContain(`| v1.${at} `);
   });
 });

@@ -67,11 +67,11 @@ describe('an image without a revision label', () => {
 
   test.each<[string, ProvenanceOptions, string]>([
     ['another builder', { buildType: 'https://example.com/b' }, 'of the build type "https://example.com/b"'],
-    ['no commit', { revision: null }, 'its provenance names no commit'],
+    ['no commit', { revision: null }, 'its provenance does not name a commit'],
     [
       'a tarball',
       { revision: null, context: { uri: 'https://x/a.tar', digest: { sha256: 'ab'.repeat(32) } } },
-      'names no commit',
+      'does not name a commit',
     ],
   ])('%s: absent, and the text says so', async (_, options, text) => {
     push(NO_LABEL, options);

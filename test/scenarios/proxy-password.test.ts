@@ -8,7 +8,7 @@ test('a proxy password with a bare % is an error that says so', async () => {
     { image: 'r.example.com/app:main' },
     { HTTPS_PROXY: 'http://user:pa%ss@proxy.example.com:3128' },
   );
-  expect(result.stdout).toContain('HTTPS_PROXY holds no proxy');
+  expect(result.stdout).toContain('HTTPS_PROXY does not hold a proxy');
   expect(result.stdout).not.toContain('pa%ss');
   expect(result.exitCode).toBe(2);
 });

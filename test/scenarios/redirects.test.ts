@@ -97,7 +97,7 @@ describe('redirects', () => {
     expect(internet.conversation().at(-1)).toBe(`GET r.example.com/storage/c [${BASIC}]`);
   });
 
-  test('a 401 elsewhere is never answered, whatever realm it names (R-10, CVE-2020-15157)', async () => {
+  test('a 401 elsewhere is never answered, with any realm (R-10, CVE-2020-15157)', async () => {
     registry(to('https://collect.evil.example/c'));
     internet.site('collect.evil.example', (_, response) =>
       json(response, 401, {}, { 'www-authenticate': 'Basic realm="give"' }),
@@ -114,7 +114,7 @@ describe('redirects', () => {
     ['to credentials (R-11)', to('https://u:presigned@cdn.example.com/c'), 'credentials in it'],
     ['to another scheme', to('ftp://cdn.example.com/c'), 'a redirect to ftp:'],
     ['to nowhere (R-11)', to(''), 'without a Location'],
-    ['to nonsense', to('https://'), 'no URL'],
+    ['to nonsense', to('https://'), 'not a URL'],
     ['to more than 8 KiB (R-11)', to(`https://cdn.example.com/${'a'.repeat(9000)}`), 'too long'],
     ['to itself (R-6)', to(`https://r.example.com/v2/app/blobs/${image.config.digest}`), 'a loop of redirects'],
     ['to the metadata service (R-8)', to('https://169.254.169.254/latest/meta-data'), 'is a metadata address'],

@@ -37,7 +37,7 @@ describe('which repositories a pattern means', () => {
     ['a*/b:main', 'needs a namespace'],
     ['docker.io/*/x:main', 'needs a namespace'],
     ['*.example.com/team/app:main', 'no wildcard'],
-    ['registry.example.com/te+m/*:main', 'no repository name'],
+    ['registry.example.com/te+m/*:main', 'not a repository name'],
     ['registry.example.com/team/*:', 'tag is empty'],
   ])('%s is refused: %s', (text, message) => {
     expect(() => parseSelector(text)).toThrow(message);

@@ -1,4 +1,4 @@
-/** One look ends with its deadline and two seconds more, and a run stays below 256 MiB, whatever a registry answers. */
+/** One look ends with its deadline and two seconds more, and a run stays below 256 MiB, for any answer of a registry. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,7 +55,7 @@ describe('a run is bounded in time and memory', () => {
     expect(run.peakMiB).toBeLessThan(MAX_MIB);
     // Bounded, and told all the same: outputs, summary and report are there.
     expect(['pass', 'fail', 'error']).toContain(run.outputs['result']);
-    expect(run.summary).toContain('assert-image');
+    expect(run.summary).toMatch(/^## /);
     expect(run.report).not.toBeNull();
     return run;
   }
@@ -214,7 +214,7 @@ describe('a run is bounded in time and memory', () => {
         '[1,2,3,4,5,6,7,8,9,0].all(a, [1,2,3,4,5,6,7,8,9,0].all(b, [1,2,3,4,5,6,7,8,9,0].all(c, [1,2,3,4,5,6,7,8,9,0].all(d, [1,2,3,4,5,6,7,8,9,0].all(e, [1,2,3,4,5,6,7,8,9,0].all(f, a+b+c+d+e+f >= 0))))))',
     });
     expect(run.outputs['result']).toBe('fail');
-    expect(run.stdout).toContain('it was stopped after 1000 ms');
+    expect(run.stdout).toContain('was stopped after 1000 ms');
     expect(run.seconds).toBeLessThan(4);
   });
 });

@@ -6,7 +6,7 @@ import { json } from '../support/internet.ts';
 import { internet, registry, run } from '../support/one-image.ts';
 import { runAction } from '../support/runner.ts';
 
-describe('nobody but the author chooses who is asked what', () => {
+describe('only the author chooses who is asked what', () => {
   test('contains-commit shows no variable', async () => {
     const result = await run(
       { env: ['REV=hunter2-secret'] },

@@ -52,7 +52,7 @@ describe('what is asked', () => {
       revision: COMMIT,
     });
   });
-  test('several, one a line, with comments', async () => {
+  test('several, one per line, with comments', async () => {
     const text = `# the builder\n${WORKFLOW}\n\nacme/b/.github/workflows/x.yaml@refs/tags/v1\n${WORKFLOW}@${'a1'.repeat(20)}`;
     expect((await provenanceOf({ 'signer-workflow': text }))?.signers).toMatchObject([
       { repository: 'acme/app', path: '.github/workflows/build.yml', ref: null },
@@ -108,11 +108,11 @@ describe('what is asked', () => {
 describe('what is refused', () => {
   const auto = { 'signer-workflow': 'auto' };
   test.each<[string, Partial<Record<InputName, string>>, string]>([
-    ['a workflow by its file alone', { 'signer-workflow': 'build.yml' }, 'names no workflow'],
-    ['a pattern', { 'signer-workflow': 'acme/app/.github/workflows/*.yml@*' }, 'names no workflow'],
-    ['a short ref', { 'signer-workflow': `${WORKFLOW}@main` }, 'names no workflow'],
-    ['auto among others', { 'signer-workflow': `auto\n${WORKFLOW}` }, '"auto" names no workflow'],
-    ['none among others', { 'signer-workflow': `${WORKFLOW}\nnone` }, '"none" names no workflow'],
+    ['a workflow by its file alone', { 'signer-workflow': 'build.yml' }, 'does not name a workflow'],
+    ['a pattern', { 'signer-workflow': 'acme/app/.github/workflows/*.yml@*' }, 'does not name a workflow'],
+    ['a short ref', { 'signer-workflow': `${WORKFLOW}@main` }, 'does not name a workflow'],
+    ['auto among others', { 'signer-workflow': `auto\n${WORKFLOW}` }, '"auto" does not name a workflow'],
+    ['none among others', { 'signer-workflow': `${WORKFLOW}\nnone` }, '"none" does not name a workflow'],
     ['comments alone', { 'signer-workflow': '# x' }, 'nothing but comments'],
     [
       'auto with any commit',
@@ -144,7 +144,7 @@ describe('what is refused', () => {
       { ...auto, 'source-repository': 'acme/other', revision: COMMIT, 'contains-commit': COMMIT },
       'commits of another repository (acme/other) are not compared',
     ],
-    ['a source that is none', { ...auto, 'source-repository': 'acme' }, '"acme" names no repository'],
+    ['a source that is none', { ...auto, 'source-repository': 'acme' }, '"acme" does not name a repository'],
     [
       'a source without a signature',
       { 'source-repository': 'acme/app' },

@@ -27,7 +27,7 @@ export const all = Object.entries(RANGES).flatMap(([letter, last]) =>
   Array.from({ length: last }, (_, at) => `${letter}-${at + 1}`),
 );
 
-/** docs/cases.md. */
+/** test/cases.md. */
 export function formatCases(): string {
   const rows = all.map(
     (id) => `- ${id}: ${[...(byCase.get(id) ?? [])].toSorted().join(', ') || `not met. ${NOT_MET[id] ?? ''}`}`,

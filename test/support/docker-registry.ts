@@ -272,7 +272,7 @@ function makeTokenKey(folder: string): TokenKey {
   return { key, certificate };
 }
 
-/** Source: distribution docs/content/spec/auth/jwt.md. Grants what is asked to whoever has the password. */
+/** Source: distribution docs/content/spec/auth/jwt.md. Grants what is asked to those who have the password. */
 async function startTokenService({ key, certificate }: TokenKey): Promise<Server> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://token.example');

@@ -6,7 +6,6 @@ import type { Flags } from '../../inputs/flags.ts';
 import type { Run } from '../../inputs/run.ts';
 import { formatPinned } from '../../reference/reference.ts';
 import { formatDotenv } from '../../report/dotenv.ts';
-import { formatJUnit } from '../../report/junit.ts';
 import type { Asked } from '../ci.ts';
 import { readEvent } from '../github/event.ts';
 import { emptyFiles, writeFile } from './files.ts';
@@ -31,11 +30,11 @@ type Deliveries = typeof import('../github/deliveries.ts');
  * @throws AssertImageError `output`
  */
 export async function deliverCommand(found: Verdict, delivery: CommandDelivery): Promise<void> {
-  const { flags, log, secrets, run } = delivery;
+  const { asked, flags, log, secrets, run } = delivery;
   const all = await import('../github/deliveries.ts');
   const verdict = all.cleanVerdict(found, { secrets, hints: run.hints });
   try {
-    all.tellFindings(verdict, log, flags.switches.has('quiet'));
+    all.tellFindings(verdict, log, all.tellingOf(asked?.settings ?? null, flags.switches.has('quiet')));
     if (!run.lacks.includes('summary')) await writePages(verdict, delivery, all);
     await log.assertWritten();
     writeFiles(verdict, delivery, all);
@@ -53,21 +52,25 @@ export async function deliverCommand(found: Verdict, delivery: CommandDelivery):
 async function writePages(
   verdict: Verdict,
   { asked, log, secrets, run, env }: CommandDelivery,
-  { comment, linksOf, summarise }: Deliveries,
+  { comment, occasionOfRun, summarise }: Deliveries,
 ): Promise<void> {
   const delivery = { asked, log, secrets, run, env, event: readEvent(env) };
-  const links = linksOf(env);
-  await comment(verdict, links, delivery);
-  if (env['GITHUB_STEP_SUMMARY']) await summarise(verdict, links, delivery);
+  const occasion = occasionOfRun(delivery);
+  await comment(verdict, occasion, delivery);
+  if (env['GITHUB_STEP_SUMMARY']) await summarise(verdict, occasion, delivery);
 }
 
 /** What later jobs act on comes last. @throws AssertImageError `output` that names every file that cannot be written */
-function writeFiles(verdict: Verdict, { flags, env, run }: CommandDelivery, all: Deliveries): void {
-  const links = run.lacks.includes('summary') ? { serverUrl: '', repository: '' } : all.linksOf(env);
+function writeFiles(verdict: Verdict, { asked, flags, env, run }: CommandDelivery, all: Deliveries): void {
+  const told = { tookMs: performance.now(), now: new Date() };
+  const isElsewhere = run.lacks.includes('summary');
+  const occasion = isElsewhere
+    ? all.occasionOf(asked?.settings ?? null, run, { ...told, links: { serverUrl: '', repository: '' } })
+    : all.occasionOfRun({ asked, run, env });
   const formats: Readonly<Record<FileFlag, () => Iterable<string>>> = {
     report: () => all.formatReport(verdict),
-    junit: () => formatJUnit(verdict),
-    markdown: () => [all.formatSummary(verdict, links)],
+    junit: () => all.formatJUnit(verdict),
+    markdown: () => [all.formatSummary(verdict, occasion)],
     dotenv: () => [formatDotenv(all.makeOutputs(verdict, { report: '', commentUrl: '' }).outputs)],
   };
   const failures: AssertImageError[] = [];

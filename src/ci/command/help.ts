@@ -24,7 +24,7 @@ function longHelp(): string {
       }),
     ),
   );
-  return `Fails unless a container image was built from this commit, and says whatever else you expect of it.
+  return `Fails unless a container image was built from this commit, and says what else you expect of it.
 It reads the manifest and the configuration from the registry, and no layers.
 
   assert-image IMAGE... [flags]

@@ -85,7 +85,7 @@ export class GitHubAttestations implements BundlePlace {
     if (answer.status === 204) return NONE;
     await budget.takeBytes(answer.body.length);
     const list = parseStrictJson(answer.body, "GitHub's list of attestations")['attestations'];
-    if (!Array.isArray(list)) throw new AssertImageError('protocol', 'GitHub gave no list of attestations.');
+    if (!Array.isArray(list)) throw new AssertImageError('protocol', 'GitHub did not give a list of attestations.');
     return { attestations: list as readonly Json[], isCut: hasMore(answer) };
   }
 

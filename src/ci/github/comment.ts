@@ -1,7 +1,7 @@
 import { formatError, toAssertImageError } from '../../base/errors.ts';
 import type { Verdict } from '../../gate/verdict.ts';
-import type { Links } from '../../report/markdown/links.ts';
 import { formatComment } from '../../report/markdown/summary.ts';
+import type { Occasion } from '../../report/occasion.ts';
 import type { Asked } from '../ci.ts';
 import { clientOf } from './client.ts';
 import { type CommentOutcome, keepComment, MAX_COMMENT_CHARS } from './comments.ts';
@@ -11,7 +11,7 @@ import { pullRequestOf } from './pull-request.ts';
 /** Keeps the pull request comment up to date and returns its address. A failure is a warning; the verdict stands. */
 export async function writeComment(
   verdict: Verdict,
-  links: Links,
+  occasion: Occasion,
   delivery: Delivery & { asked: Asked },
 ): Promise<string> {
   const { asked, event, env, log } = delivery;
@@ -21,7 +21,7 @@ export async function writeComment(
     log.annotate(
       'notice',
       'assert-image',
-      `comment: the event ${event.name || 'of this run'} is about no pull request, so none was written.`,
+      `comment: the event ${event.name || 'of this run'} is not about a pull request, so none was written.`,
     );
     return '';
   }
@@ -34,7 +34,7 @@ export async function writeComment(
   const run = { number: Number(env['GITHUB_RUN_NUMBER'] ?? 0), attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? 0) };
   const isWanted = settings.comment === 'always' || verdict.result !== 'pass';
   try {
-    const markdown = formatComment(verdict, links, MAX_COMMENT_CHARS);
+    const markdown = formatComment(verdict, occasion, MAX_COMMENT_CHARS);
     const { outcome, url } = await keepComment(clientOf(asked, env, log), {
       pullRequest,
       key,
@@ -60,7 +60,6 @@ function workflowFile(env: NodeJS.ProcessEnv): string {
 const OUTCOMES: Readonly<Record<CommentOutcome, string>> = {
   created: 'created',
   updated: 'updated',
-  unchanged: 'nothing changed, not rewritten',
   newer: 'it speaks of a newer run, not overwritten',
   skipped: 'nothing has failed, none written',
 };

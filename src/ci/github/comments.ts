@@ -30,7 +30,7 @@ export interface WantedComment {
   readonly createIfAbsent: boolean;
 }
 
-export type CommentOutcome = 'created' | 'updated' | 'unchanged' | 'newer' | 'skipped';
+export type CommentOutcome = 'created' | 'updated' | 'newer' | 'skipped';
 
 interface Existing {
   readonly id: number;
@@ -72,7 +72,6 @@ export async function keepComment(
     return { outcome: 'created', url: plainUrl(data.html_url) };
   }
   if (isNewer(runOf(existing.body, marker), run)) return { outcome: 'newer', url: existing.url };
-  if (contentOf(existing.body) === contentOf(body)) return { outcome: 'unchanged', url: existing.url };
   const { data } = await client.request(WHAT, PERMISSION, (octokit) =>
     octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
       ...repository,
@@ -103,11 +102,6 @@ function runOf(body: string, marker: string): CommentRun {
 
 function isNewer(theirs: CommentRun, ours: CommentRun): boolean {
   return theirs.number > ours.number || (theirs.number === ours.number && theirs.attempt > ours.attempt);
-}
-
-/** Without the first line, which names the run. GitHub may hand back CRLF. */
-function contentOf(body: string): string {
-  return body.replaceAll('\r\n', '\n').split('\n').slice(1).join('\n').trim();
 }
 
 async function findOwn(client: GitHubClient, pullRequest: number, marker: string): Promise<Existing | null> {

@@ -22,7 +22,7 @@ const OWN_SHA = new Set([
  */
 export function commitOfEvent(event: RunEvent): string {
   if (event.name === 'push' && event.payload['deleted'] === true) {
-    throw new AssertImageError('input', 'the event "push" deleted a branch or tag, and names no commit of it.', {
+    throw new AssertImageError('input', 'the event "push" deleted a branch or tag, and does not name a commit of it.', {
       hint: 'Give the full commit ID as revision, or leave out this step: if: ${{ !github.event.deleted }}.',
     });
   }
@@ -34,7 +34,7 @@ export function commitOfEvent(event: RunEvent): string {
   if (commit === null) {
     throw new AssertImageError(
       'input',
-      `the commit to expect cannot be told from the event ${JSON.stringify(event.name)}.`,
+      `the commit to expect does not follow from the event ${JSON.stringify(event.name)}.`,
       {
         hint: 'Give the full commit ID as revision, or set revision to any.',
       },
@@ -43,7 +43,7 @@ export function commitOfEvent(event: RunEvent): string {
   if (!isCommitId(commit) || /^0+$/.test(commit)) {
     throw new AssertImageError(
       'input',
-      `the event ${JSON.stringify(event.name)} names no commit (${JSON.stringify(commit)}).`,
+      `the event ${JSON.stringify(event.name)} does not name a commit (${JSON.stringify(commit)}).`,
       {
         hint: 'Give the full commit ID as revision, or set revision to any.',
       },

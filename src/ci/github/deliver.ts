@@ -4,8 +4,8 @@ import type { Verdict } from '../../gate/verdict.ts';
 import { cleanVerdict } from '../../report/clean.ts';
 import { writeReport } from '../../report/file.ts';
 import { formatReport } from '../../report/json.ts';
-import type { Links } from '../../report/markdown/links.ts';
 import { formatSummary } from '../../report/markdown/summary.ts';
+import { type Links, type Occasion, occasionOf, tellingOf } from '../../report/occasion.ts';
 import { makeOutputs } from '../../report/outputs.ts';
 import { logVerdict } from '../../report/text.ts';
 import type { Delivery } from './delivery.ts';
@@ -21,34 +21,41 @@ import { writeSummary } from './summary.ts';
 export async function deliver(found: Verdict, delivery: Delivery): Promise<void> {
   const { asked, log, secrets, env, run } = delivery;
   const verdict = cleanVerdict(found, { secrets, hints: run.hints });
-  const links = linksOf(env);
-  logVerdict(verdict, log, asked?.settings.failOnMismatch ?? true);
+  const occasion = occasionOfRun(delivery);
+  logVerdict(verdict, log, tellingOf(asked?.settings ?? null));
   const folder = env['RUNNER_TEMP'] || tmpdir();
   const report = await attempt('the report file', log, () => writeReport(formatReport(verdict), folder));
-  const commentUrl = await comment(verdict, links, delivery);
+  const commentUrl = await comment(verdict, occasion, delivery);
   const { outputs, notices } = makeOutputs(verdict, { report: report ?? '', commentUrl });
   for (const notice of notices) log.annotate('notice', 'assert-image', notice);
-  await summarise(verdict, links, delivery);
+  await summarise(verdict, occasion, delivery);
   writeOutputs(outputs, env);
 }
 
 /** Loaded only where one is wanted. */
-export async function comment(verdict: Verdict, links: Links, delivery: Delivery): Promise<string> {
+export async function comment(verdict: Verdict, occasion: Occasion, delivery: Delivery): Promise<string> {
   if (delivery.asked === null || delivery.asked.settings.comment === 'never') return '';
   const { writeComment } = await import('./comment.ts');
-  return writeComment(verdict, links, { ...delivery, asked: delivery.asked });
+  return writeComment(verdict, occasion, { ...delivery, asked: delivery.asked });
 }
 
 export async function summarise(
   verdict: Verdict,
-  links: Links,
+  occasion: Occasion,
   { asked, log, env }: Pick<Delivery, 'asked' | 'log' | 'env'>,
 ): Promise<void> {
   if (asked?.settings.summary ?? true)
-    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, links), env));
+    await attempt('the summary', log, () => writeSummary(formatSummary(verdict, occasion), env));
 }
 
-export function linksOf(env: NodeJS.ProcessEnv): Links {
+/** Of a step of a workflow. */
+export function occasionOfRun({ asked, run, env }: Pick<Delivery, 'asked' | 'run' | 'env'>): Occasion {
+  const runNumber = env['GITHUB_RUN_NUMBER'];
+  const told = { links: linksOf(env), runNumber, tookMs: performance.now(), now: new Date() };
+  return occasionOf(asked?.settings ?? null, run, told);
+}
+
+function linksOf(env: NodeJS.ProcessEnv): Links {
   const serverUrl = /^https?:\/\/[A-Za-z0-9.:-]+\/*$/.test(env['GITHUB_SERVER_URL'] ?? '')
     ? (env['GITHUB_SERVER_URL'] as string)
     : '';

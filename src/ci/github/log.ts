@@ -20,8 +20,11 @@ export function actionLog(secrets: Secrets): Log {
       for (const text of lines) core.info(clean(text));
       core.endGroup();
     },
-    annotate: (level, title, text) =>
-      ANNOTATORS[level](cleanLines(text).slice(0, MAX_ANNOTATION_CHARS), { title: clean(title) }),
+    annotate: (level, title, text, place) =>
+      ANNOTATORS[level](cleanLines(text).slice(0, MAX_ANNOTATION_CHARS), {
+        title: clean(title),
+        ...(place ? { file: clean(place.file), startLine: place.line } : {}),
+      }),
     progressEveryMs: 5_000,
     progress: (text) => core.info(clean(text)),
     debug: (text) => {

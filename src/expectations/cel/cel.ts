@@ -1,22 +1,17 @@
 import { createContext, Script } from 'node:vm';
-import { type CelInput, isCelError, parse, plan } from '@bufbuild/cel';
+import { isCelError, parse, plan } from '@bufbuild/cel';
+import { type Explained, explainCause, explainSyntax, valueText } from './causes.ts';
 import { AssertImageError } from '../../base/errors.ts';
-import { explainCause } from './causes.ts';
-import { ENVIRONMENT, VARIABLES } from './environment.ts';
+import { type CelFacts, ENVIRONMENT, VARIABLES } from './environment.ts';
 import { readNames } from './names.ts';
-
-/** The variables of an expression; see {@link CelFacts}. */
-export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'run', CelInput>> & {
-  /** Absent where none is signed. */
-  readonly provenance?: CelInput;
-  /** Absent in any other CI. */
-  readonly github?: CelInput;
-};
+import { shownParts } from './shown.ts';
 
 /** One line of `expect`, compiled. */
 export interface CelExpression {
   readonly source: string;
   readonly evaluate: (facts: CelFacts) => unknown;
+  /** What of it may be shown where it does not hold: its text, and how to evaluate it. */
+  readonly shown: readonly { readonly text: string; readonly evaluate: (facts: CelFacts) => unknown }[];
   /** Whether it asks what a builder wrote beside the image, which costs requests. */
   readonly asksStatedProvenance: boolean;
   /** Whether it names the provenance that was signed. */
@@ -26,10 +21,10 @@ export interface CelExpression {
 }
 
 /** What one evaluation gave. Only `true` holds. */
-export interface CelOutcome {
+export interface CelOutcome extends Explained {
   readonly holds: boolean;
-  /** Empty where it holds. */
-  readonly reason: string;
+  /** What it compared: texts and values that may be shown. */
+  readonly seen: readonly { readonly text: string; readonly value: string }[];
 }
 
 const MAX_EXPRESSION_CHARS = 4096;
@@ -43,7 +38,9 @@ export const MAX_EVALUATION_MS = 1000;
  */
 export function parseCel(source: string): CelExpression {
   if (source.length > MAX_EXPRESSION_CHARS) {
-    throw new AssertImageError('input', `the expression has more than ${MAX_EXPRESSION_CHARS} characters.`);
+    throw new AssertImageError('input', `the expression has more than ${MAX_EXPRESSION_CHARS} characters.`, {
+      hint: 'Split it: one condition a line.',
+    });
   }
   const parsed = parseSyntax(source);
   const { asksStatedProvenance, variables } = readNames(
@@ -57,6 +54,10 @@ export function parseCel(source: string): CelExpression {
     asksSignedProvenance: variables.has('provenance'),
     asksGitHub: variables.has('github'),
     evaluate: plan(ENVIRONMENT, parsed) as (facts: CelFacts) => unknown,
+    shown: shownParts(parsed.expr).map(({ text, expr }) => ({
+      text,
+      evaluate: plan(ENVIRONMENT, { ...parsed, expr }) as (facts: CelFacts) => unknown,
+    })),
   };
 }
 
@@ -68,11 +69,11 @@ function parseSyntax(source: string): Parsed {
   } catch (error) {
     const { rawMessage, message, location } = error as Error & {
       rawMessage?: string;
-      location?: { start: { line: number; column: number } };
+      location?: { start: { offset: number; line: number; column: number } };
     };
     const at = location ? `column ${location.start.column}: ` : '';
     throw new AssertImageError('input', `${at}${rawMessage ?? message}.`, {
-      hint: 'The language is CEL (https://cel.dev); an expression stands on one line.',
+      hint: explainSyntax(source, location?.start.offset ?? -1),
     });
   }
 }
@@ -88,7 +89,12 @@ export function evaluateCel(
   facts: CelFacts,
   maxMs: number = MAX_EVALUATION_MS,
 ): CelOutcome[] {
-  const stopped = { holds: false, reason: `it was stopped after ${MAX_EVALUATION_MS} ms: it would take too long` };
+  const stopped = {
+    holds: false,
+    reason: `was stopped after ${MAX_EVALUATION_MS} ms`,
+    hint: 'It would take too long: make it simpler, or split it.',
+    seen: [],
+  };
   if (maxMs <= 0) return expressions.map(() => stopped);
   const outcomes: CelOutcome[] = [];
   // V8 stops a script at its time-out wherever it is, also in functions of ours that it called.
@@ -109,17 +115,23 @@ export function evaluateCel(
   return outcomes;
 }
 
-function toOutcome({ source, evaluate }: CelExpression, facts: CelFacts): CelOutcome {
-  let value: unknown;
+function toOutcome(expression: CelExpression, facts: CelFacts): CelOutcome {
+  const value = valueOf(expression.evaluate, facts);
+  if (value === true) return { holds: true, reason: '', seen: [] };
+  const seen = expression.shown.flatMap(({ text, evaluate }) => {
+    const shown = valueText(valueOf(evaluate, facts));
+    return shown === null ? [] : [{ text, value: shown }];
+  });
+  if (value === false) return { holds: false, reason: 'is false', seen };
+  if (isCelError(value) || value instanceof Error)
+    return { holds: false, seen, ...explainCause(value.message, expression.source, facts) };
+  return { holds: false, reason: 'is not true or false', hint: 'Compare it with something: use ==.', seen };
+}
+
+function valueOf(evaluate: (facts: CelFacts) => unknown, facts: CelFacts): unknown {
   try {
-    value = evaluate(facts);
+    return evaluate(facts);
   } catch (error) {
-    value = error;
+    return error;
   }
-  if (value === true) return { holds: true, reason: '' };
-  if (value === false) return { holds: false, reason: 'it is false' };
-  if (isCelError(value) || value instanceof Error) {
-    return { holds: false, reason: `it cannot be evaluated: ${explainCause(value.message, source)}` };
-  }
-  return { holds: false, reason: 'its value is not a boolean' };
 }

@@ -31,26 +31,33 @@ export function checkCel(
   context.celSpentMs = (context.celSpentMs ?? 0) + performance.now() - startedAtMs;
   const outcomeOf = (expression: CelExpression): CelOutcome =>
     openOf(expression) ?? (outcomes[asked.indexOf(expression)] as CelOutcome);
-  return expressions
-    .map((expression) => ({ expression, ...outcomeOf(expression) }))
-    .map(({ expression, holds, reason }) => ({
-      expectation: `expect ${expression.source}`,
-      platform: platform.name,
-      holds,
-      expected: 'true',
-      actual: null,
-      message: holds ? '' : `the expression does not hold: ${reason}.`,
-    }));
+  return expressions.map((expression) => checkOf(expression, outcomeOf(expression), platform.name));
 }
+
+/** One value stands by itself, several with their names. */
+function checkOf({ source }: CelExpression, { holds, reason, hint, seen }: CelOutcome, platform: string): Check {
+  const [first, ...others] = seen;
+  const actual = others.length === 0 ? (first?.value ?? null) : seen.map(named).join(', ');
+  const found = first === undefined ? {} : { found: others.length === 0 ? `${first.text} is` : 'there is' };
+  const told = { topic: 'expression', name: source, expectation: `expect ${source}`, platform, holds } as const;
+  if (holds) return { ...told, expected: 'true', actual: null, message: '' };
+  return { ...told, expected: 'true', actual, message: `${source} ${reason}`, hint, ...found };
+}
+
+const named = ({ text, value }: CelOutcome['seen'][number]): string => `${text} = ${JSON.stringify(value)}`;
 
 const NOT_SIGNED: CelOutcome = {
   holds: false,
-  reason: 'the image has no signed provenance that was checked; signer-workflow asks for one',
+  reason: 'asks for signed provenance, and the image has none that was checked',
+  hint: 'signer-workflow asks for one.',
+  seen: [],
 };
 
 const NOT_ON_GITHUB: CelOutcome = {
   holds: false,
-  reason: 'the variable github exists on GitHub only; run has the same of every CI',
+  reason: 'names the variable github, which exists on GitHub only',
+  hint: 'The variable run has the same of every CI.',
+  seen: [],
 };
 
 /**

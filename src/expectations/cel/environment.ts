@@ -1,4 +1,4 @@
-import { celEnv, celFunc, CelScalar, celUint, mapType, objectType } from '@bufbuild/cel';
+import { celEnv, celFunc, type CelInput, CelScalar, celUint, mapType, objectType } from '@bufbuild/cel';
 import { create } from '@bufbuild/protobuf';
 import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { type Moment, parseRfc3339 } from '../../json/rfc3339.ts';
@@ -12,6 +12,15 @@ export const VARIABLES = {
   run: mapType(CelScalar.STRING, CelScalar.DYN),
   github: mapType(CelScalar.STRING, CelScalar.DYN),
 } as const;
+
+/** The variables of an expression; see {@link CelFacts}. */
+export type CelFacts = Readonly<Record<'image' | 'index' | 'now' | 'run', CelInput>> & {
+  /** Absent where none is signed. */
+  readonly provenance?: CelInput;
+  /** Absent in any other CI. */
+  readonly github?: CelInput;
+};
+
 /** Source: cel-spec, langdef.md (timestamp): from year 1 to year 9999. */
 const MIN_SECONDS = -62_135_596_800n;
 const MAX_SECONDS = 253_402_300_799n;

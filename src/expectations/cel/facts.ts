@@ -10,7 +10,7 @@ import type { Identity } from '../../provenance/identity.ts';
 import type { Run } from '../../inputs/run.ts';
 import { parseRfc3339 } from '../../json/rfc3339.ts';
 import type { Json } from '../../json/strict-json.ts';
-import type { CelFacts } from './cel.ts';
+import type { CelFacts } from './environment.ts';
 
 /** What an expression is asked about besides the platform. */
 export interface CelContext {

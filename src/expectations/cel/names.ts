@@ -101,7 +101,11 @@ class Names {
   #visitCall(expr: Expr, call: Kind<'callExpr'>, bound: ReadonlySet<string>): void {
     // Operators are functions whose names no author can write.
     if (/^[A-Za-z]/.test(call.function) && !this.#isFunction(call.function)) {
-      throw this.#error(expr, `there is no function ${call.function}.`);
+      throw this.#error(
+        expr,
+        `there is no function ${call.function}.`,
+        'Use the functions of CEL: startsWith, matches, size and others.',
+      );
     }
     const field = constantIndex(call);
     if (field !== null) return this.#visitField(call.args[0], field, bound);
@@ -121,7 +125,7 @@ class Names {
     this.#visitAll([macro.loopCondition, macro.loopStep, macro.result], inner);
   }
 
-  #error(expr: Expr, message: string, hint?: string): AssertImageError {
+  #error(expr: Expr, message: string, hint: string): AssertImageError {
     const offset = expr && this.#parsed.sourceInfo?.positions[expr.id.toString()];
     return new AssertImageError('input', `${offset === undefined ? '' : `column ${offset + 1}: `}${message}`, { hint });
   }

@@ -1,15 +1,8 @@
 import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Check } from '../check.ts';
-import {
-  type Condition,
-  type Expectation,
-  formatExpectation,
-  formatExpected,
-  formatField,
-  isNegative,
-} from './expectation.ts';
-import { explainAbsence, explainDifference } from './explain.ts';
-import { type Found, findField } from './find.ts';
+import { type Condition, type Expectation, formatExpectation, formatExpected, formatField } from './expectation.ts';
+import { explainAbsence, explainMismatch } from './explain.ts';
+import { findField } from './find.ts';
 
 /**
  * Evaluates one expectation on one platform; what its author should know besides goes to `notices`.
@@ -19,8 +12,8 @@ import { type Found, findField } from './find.ts';
 export function checkField(expectation: Expectation, platform: PlatformImage, notices: string[]): Check {
   const { field, condition } = expectation;
   const found = findField(field, platform);
-  const outcome = evaluate(condition, found?.value);
-  if (outcome.holds && found === undefined && condition.operator !== 'absent') {
+  const { holds, isTooLong } = evaluate(condition, found?.value);
+  if (holds && found === undefined && condition.operator !== 'absent') {
     notices.push(`${formatExpectation(expectation)} holds only because ${formatField(field)} is absent.`);
   }
   if (isInheritable(expectation)) {
@@ -28,23 +21,32 @@ export function checkField(expectation: Expectation, platform: PlatformImage, no
       `${formatExpectation(expectation)}: base images hand this label down, so it may speak of another image. Expect an exact value.`,
     );
   }
-  const isShown = field.kind !== 'env' || (!outcome.holds && SHOWS_ENV.has(condition.operator));
+  const isShown = field.kind !== 'env' || (!holds && SHOWS_ENV.has(condition.operator));
+  const value = found?.value;
+  const hint = (): string | undefined =>
+    value === undefined ? explainAbsence(field, platform) : isTooLong ? TOO_LONG : explainMismatch(condition, value);
   return {
+    topic: 'field',
+    name: formatField(field),
     expectation: formatExpectation(expectation),
     platform: platform.name,
-    holds: outcome.holds,
+    holds,
     expected: formatExpected(condition),
-    actual: found !== undefined && isShown ? found.value : null,
-    message: outcome.holds ? '' : explain(expectation, found, outcome.reason, platform),
+    actual: value !== undefined && isShown ? value : null,
+    isAbsent: value === undefined,
+    message: holds ? '' : `${formatField(field)} ${requirementOf(condition)}`,
+    ...(holds ? {} : { found: 'it is', hint: hint() }),
   };
 }
 
 /** The contract: the value of an environment variable is shown only where an equality or pattern on that very name failed. */
 const SHOWS_ENV: ReadonlySet<Condition['operator']> = new Set(['=', '!=', '=~', '!~']);
 
+const TOO_LONG = 'The value is too long to match; expect an exact value, or ask for its beginning with expect.';
+
 interface Outcome {
   readonly holds: boolean;
-  readonly reason?: string;
+  readonly isTooLong?: boolean;
 }
 
 function evaluate(condition: Condition, value: string | undefined): Outcome {
@@ -66,29 +68,33 @@ function evaluate(condition: Condition, value: string | undefined): Outcome {
       if (value === undefined) return { holds: condition.operator === '!~' };
       const matches = condition.pattern.matches(value);
       // Unknown, so it fails for `=~` and for `!~`.
-      if (matches === null)
-        return { holds: false, reason: `its value is too long to match (${value.length} characters)` };
+      if (matches === null) return { holds: false, isTooLong: true };
       return { holds: matches === (condition.operator === '=~') };
     }
   }
 }
 
-function explain(
-  { field, condition }: Expectation,
-  found: Found | undefined,
-  reason: string | undefined,
-  platform: PlatformImage,
-): string {
-  const name = formatField(field);
-  if (reason !== undefined) return `${name}: ${reason}.`;
-  if (found === undefined) return `${name} is absent.${explainAbsence(field, platform)}`;
-  if (isNegative(condition)) {
-    return condition.operator === 'absent' ? `${name} is present.` : `${name} is what it must not be.`;
+/** What has to be true of the field, as it follows its name. */
+function requirementOf(condition: Condition): string {
+  const expected = formatExpected(condition);
+  switch (condition.operator) {
+    case 'present':
+      return 'must be present';
+    case 'absent':
+      return 'must be absent';
+    case '=':
+      return `must be ${expected}`;
+    case '!=':
+      return `must not be ${expected}`;
+    case '=~':
+      return `must match ${expected} whole`;
+    case '!~':
+      return `must not match ${expected}`;
+    case 'in':
+      return `must be one of ${expected}`;
+    case 'notin':
+      return `must be none of ${expected}`;
   }
-  if (field.kind === 'env' && !SHOWS_ENV.has(condition.operator))
-    return `${name} has another value, which is not shown.`;
-  const wanted = condition.operator === '=' ? explainDifference(condition.value, found.value) : '';
-  return `${name} has another value.${wanted}`;
 }
 
 /** `org.opencontainers.image.*` labels come down from the base image, so that they exist says little (moby/buildkit#4110). */

@@ -28,11 +28,11 @@ export function parseExpectation(line: string, kind: FieldKind, parsePattern: Pa
   if (text.startsWith('!')) {
     const { key, rest } = takeKey(text.slice(1).trimStart());
     assertKeyIsMeant(text.slice(1).trimStart(), key);
-    if (rest !== '') throw lineError('nothing may follow a key with "!" in front');
+    if (rest !== '') throw lineError('nothing may follow a key with "!" in front', 'Write !key alone, or key!=value.');
     return { field: { kind, key: checkKey(key, kind) }, condition: { operator: 'absent' } };
   }
   const { key, rest } = takeKey(text);
-  const condition = readCondition(rest, parsePattern);
+  const condition = readCondition(key, rest, parsePattern);
   if (NEGATIVE.has(condition.operator)) assertKeyIsMeant(text, key);
   return { field: { kind, key: checkKey(key, kind) }, condition };
 }
@@ -40,7 +40,8 @@ export function parseExpectation(line: string, kind: FieldKind, parsePattern: Pa
 function takeKey(text: string): { key: string; rest: string } {
   if (text.startsWith('"')) {
     const quoted = /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0];
-    if (quoted === undefined) throw lineError('the key is a JSON string without an end');
+    if (quoted === undefined)
+      throw lineError('the key is a JSON string without an end', 'Close it with a double quote.');
     return { key: readJsonString(quoted), rest: text.slice(quoted.length).trimStart() };
   }
   const key = /^[^\s=!~]*/.exec(text)?.[0] ?? '';
@@ -49,11 +50,19 @@ function takeKey(text: string): { key: string; rest: string } {
 
 function checkKey(key: string, kind: FieldKind): string {
   if (key === '') throw lineError('the key is empty', 'Did an expression evaluate to nothing?');
-  if (kind === 'env' && key.includes('=')) throw lineError('the name of an environment variable has no "="');
+  if (kind === 'env' && key.includes('='))
+    throw lineError('the name of an environment variable has no "="', 'Write NAME=value.');
   return key;
 }
 
-function readCondition(rest: string, parsePattern: PatternParser): Condition {
+/** YAML of another kind: a map, a list. */
+function operatorHint(key: string, rest: string): string {
+  if (key === '-') return `Remove the leading "- ": write ${rest.slice(0, 60)}.`;
+  if (key.endsWith(':')) return `Write key=value: ${key.slice(0, -1)}=${rest.slice(0, 60)}.`;
+  return 'Operators are =, !=, =~, !~, in (…) and notin (…); a key with white space, "=", "!" or "~" in it is written as a JSON string.';
+}
+
+function readCondition(key: string, rest: string, parsePattern: PatternParser): Condition {
   if (rest === '') return { operator: 'present' };
   if (rest.startsWith('==') || rest.startsWith('!==')) {
     throw lineError(
@@ -78,10 +87,7 @@ function readCondition(rest: string, parsePattern: PatternParser): Condition {
     const operator = word[1] as 'in' | 'notin';
     return { operator, values: readList(rest.slice(word[0].length).trim(), operator === 'notin') };
   }
-  throw lineError(
-    `${JSON.stringify(rest.slice(0, 20))} is no operator`,
-    'Operators are =, !=, =~, !~, in (…) and notin (…); a key with white space, "=", "!" or "~" in it is written as a JSON string.',
-  );
+  throw lineError(`${JSON.stringify(rest.slice(0, 20))} is not an operator`, operatorHint(key, rest));
 }
 
 const NEGATIVE: ReadonlySet<string> = new Set(['!=', '!~', 'notin', 'absent']);

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { AssertImageError } from '../../base/errors.ts';
 
-/** A regular expression in RE2 syntax: linear time whatever the text (a backtracking one takes 16 s for ^(a+)+$ on 28 characters). */
+/** A regular expression in RE2 syntax: linear time for any text (a backtracking one takes 16 s for ^(a+)+$ on 28 characters). */
 export interface Pattern {
   readonly source: string;
   /** Whether the text matches; null for a text too long to be asked. */
@@ -30,6 +30,7 @@ function parseWith(source: string, apply: (compiled: RE2JS, text: string) => boo
     throw new AssertImageError(
       'input',
       `the pattern has ${source.length} characters; at most ${MAX_PATTERN_CHARS} are allowed.`,
+      { hint: 'Shorten it, or use expect.' },
     );
   }
   const compiled = compile(source);

@@ -78,10 +78,11 @@ export function readJsonString(text: string): string {
       'Escape quotes and backslashes inside, and let nothing follow.',
     );
   }
-  if (!value.isWellFormed()) throw lineError('it holds half of a surrogate pair, which no image can hold');
+  if (!value.isWellFormed())
+    throw lineError('it holds half of a surrogate pair, which no image can hold', 'Write the whole character.');
   return value;
 }
 
-export function lineError(message: string, hint?: string): AssertImageError {
+export function lineError(message: string, hint: string): AssertImageError {
   return new AssertImageError('input', `${message}.`, { hint });
 }

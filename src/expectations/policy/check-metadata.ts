@@ -5,7 +5,7 @@ import type { KeyValue } from './metadata-pairs.ts';
 import type { MetadataTest } from './metadata-test.ts';
 
 /** One line of a metadataTest and what came of it, without the words that are the same for all. */
-type Outcome = Omit<Check, 'platform'>;
+type Outcome = Omit<Check, 'platform' | 'topic' | 'name'>;
 
 /**
  * `metadataTest` as container-structure-test applies it, every mismatch collected.
@@ -29,11 +29,13 @@ export function checkMetadata(test: MetadataTest, { name, configFile: { config }
     ...checkMembers('volumes', test.volumes, volumes, true),
     ...checkMembers('unmountedVolumes', test.unmountedVolumes, volumes, false),
   ];
-  return outcomes.map((outcome) => ({
+  return outcomes.map(({ found, message, ...outcome }) => ({
     ...outcome,
+    topic: 'field',
+    name: `metadataTest ${outcome.expectation.replace(/ =~? .*$/s, '')}`,
     expectation: `metadataTest ${outcome.expectation}`,
     platform: name,
-    message: outcome.holds ? '' : outcome.message,
+    ...(outcome.holds ? { message: '' } : { message, ...(found === undefined ? {} : { found }) }),
   }));
 }
 
@@ -47,13 +49,21 @@ function checkPair(kind: 'envVars' | 'labels', { key, value }: KeyValue, found: 
     holds,
     expected,
     actual: isShown ? found : null,
-    message: `${kind} ${key} ${found === undefined ? 'is absent' : 'has another value'}.`,
+    isAbsent: found === undefined,
+    message: `${kind} ${key} must ${isText ? 'be' : 'match'} ${expected}`,
+    found: 'it is',
   };
 }
 
 function checkUnbound(key: string, found: string | undefined): Outcome {
   const expectation = `unboundEnvVars ${key}`;
-  return { expectation, holds: found === undefined, expected: 'absent', actual: null, message: `${key} is set.` };
+  return {
+    expectation,
+    holds: found === undefined,
+    expected: 'absent',
+    actual: null,
+    message: `${key} must not be set`,
+  };
 }
 
 /** Null: nothing is expected. */
@@ -62,14 +72,18 @@ function checkList(name: string, wanted: readonly string[] | null, stated: reado
   const found = stated ?? [];
   const holds = wanted.length === found.length && wanted.every((item, at) => item === found[at]);
   const [expected, actual] = [JSON.stringify(wanted), JSON.stringify(found)];
-  return [{ expectation: `${name} = ${expected}`, holds, expected, actual, message: `${name} is another.` }];
+  return [{ expectation: `${name} = ${expected}`, holds, expected, actual, ...mustBe(name, expected) }];
 }
 
 /** Empty: nothing is expected. */
 function checkText(name: string, what: string, expected: string, actual: string): Outcome[] {
   if (expected === '') return [];
   const holds = expected === actual;
-  return [{ expectation: `${name} = ${expected}`, holds, expected, actual, message: `${what} is another.` }];
+  return [{ expectation: `${name} = ${expected}`, holds, expected, actual, ...mustBe(what, expected) }];
+}
+
+function mustBe(what: string, expected: string): Pick<Check, 'message' | 'found'> {
+  return { message: `${what} must be ${expected}`, found: 'it is' };
 }
 
 function checkMembers(name: string, wanted: readonly string[], offered: readonly string[], isIn: boolean): Outcome[] {
@@ -81,6 +95,7 @@ function checkMembers(name: string, wanted: readonly string[], offered: readonly
     holds: found.has(item) === isIn,
     expected: isIn ? item : `not ${item}`,
     actual,
-    message: `${item} is ${isIn ? 'not ' : ''}in the config.`,
+    message: `${name}: ${item} ${isIn ? 'must' : 'must not'} be in the config`,
+    found: 'it has',
   }));
 }

@@ -1,11 +1,21 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { AssertImageError } from '../../base/errors.ts';
+import { nearestName } from '../../inputs/nearest.ts';
 
 /** Something wrong at a place of a policy file; line and column count from 1. */
 export interface PolicyProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** The sentence that tells the fix. */
+  readonly hint: string;
+}
+
+const QUOTE = 'Quote it.';
+
+function keyHint(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === null ? `Keys are ${known.join(', ')}.` : `Did you mean ${nearest}?`;
 }
 
 /** A policy is a page of text; more is a mistake or an attack. The parser compares each key with all others of its map. */
@@ -27,6 +37,7 @@ export class PolicyDocument {
       throw new AssertImageError(
         'input',
         `policy: the file has ${text.length} characters; at most ${MAX_CHARS} are read.`,
+        { hint: 'Split the checks over several steps.' },
       );
     }
     // YAML 1.2: `on` and `yes` are strings. Every scalar stays text: `1.10` is no number.
@@ -38,34 +49,35 @@ export class PolicyDocument {
       strict: true,
       prettyErrors: false,
     });
-    for (const { message, pos } of [...document.errors, ...document.warnings]) this.#addAt(pos[0], message);
+    for (const { message, pos } of [...document.errors, ...document.warnings])
+      this.#addAt(pos[0], message.replace(/\.$/, ''), 'It has to be YAML 1.2.');
     this.root = document.errors.length > 0 ? null : document.contents;
     visit(document, {
-      Alias: (_, node) => this.add(node, 'aliases are not allowed'),
+      Alias: (_, node) => this.add(node, 'aliases are not allowed', 'Write the text again.'),
       // `! key` is the text `key` with the tag `!`: the opposite of what its author means.
       Node: (_, node) => {
         if ((node as { tag?: string }).tag !== undefined)
-          this.add(node, 'a "!" in front makes it a tag of YAML, not a part of the text: quote it');
+          this.add(node, 'a "!" in front makes it a tag of YAML, not a part of the text', QUOTE);
       },
     });
   }
 
-  add(node: Node | null | undefined, message: string): void {
-    this.#addAt(node?.range?.[0] ?? 0, message);
+  add(node: Node | null | undefined, message: string, hint: string): void {
+    this.#addAt(node?.range?.[0] ?? 0, message, hint);
   }
 
   /** The entries of a map with known keys; unknown ones are problems. */
   entries(node: Node | null | undefined, known: readonly string[] | null, what: string): Map<string, Node | null> {
     const entries = new Map<string, Node | null>();
     if (!isMap(node)) {
-      this.add(node, `${what} is not a map`);
+      this.add(node, `${what} is not a map`, 'Write key: value.');
       return entries;
     }
     for (const { key, value } of node.items) {
       const name = isScalar(key) && typeof key.value === 'string' ? key.value : null;
-      if (name === null) this.add(key as Node, `a key of ${what} is not a string: quote it`);
+      if (name === null) this.add(key as Node, `a key of ${what} is not a string`, QUOTE);
       else if (known !== null && !known.includes(name))
-        this.add(key as Node, `${what} has no key ${JSON.stringify(name)}; keys are ${known.join(', ')}`);
+        this.add(key as Node, `${what} has no key ${JSON.stringify(name)}`, keyHint(name, known));
       else entries.set(name, value as Node | null);
     }
     return entries;
@@ -73,7 +85,7 @@ export class PolicyDocument {
 
   items(node: Node | null | undefined, what: string): (Node | null)[] {
     if (isSeq(node)) return node.items as Node[];
-    this.add(node, `${what} is not a list`);
+    this.add(node, `${what} is not a list`, 'Write a line with "- " for each item.');
     return [];
   }
 
@@ -89,7 +101,7 @@ export class PolicyDocument {
   string(node: Node | null | undefined, what: string): string | undefined {
     if (isScalar(node) && typeof node.value === 'string') return node.value;
     if (!isAlias(node))
-      this.add(node, `${what} is not a string${isScalar(node) && node.value !== null ? ': quote it' : ''}`);
+      this.add(node, `${what} is not a string`, isScalar(node) && node.value !== null ? QUOTE : 'Write a text.');
     return undefined;
   }
 
@@ -101,7 +113,7 @@ export class PolicyDocument {
 
   boolean(node: Node | null | undefined, what: string): boolean | undefined {
     if (isScalar(node) && typeof node.value === 'boolean') return node.value;
-    this.add(node, `${what} is neither true nor false`);
+    this.add(node, `${what} is neither true nor false`, 'Write true or false.');
     return undefined;
   }
 
@@ -111,16 +123,13 @@ export class PolicyDocument {
       return parse();
     } catch (error) {
       if (!(error instanceof AssertImageError)) throw error;
-      this.add(
-        node,
-        `${error.message.replace(/\.$/, '')}${error.hint === undefined ? '' : `. ${error.hint.replace(/\.$/, '')}`}`,
-      );
+      this.add(node, error.message.replace(/\.$/, ''), error.hint ?? '');
       return undefined;
     }
   }
 
-  #addAt(offset: number, message: string): void {
+  #addAt(offset: number, message: string, hint: string): void {
     const { line, col } = this.#lines.linePos(offset);
-    this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
+    this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message, hint });
   }
 }

@@ -15,11 +15,15 @@ export function readUnbound(document: PolicyDocument, node: Node | null | undefi
   return document.items(node, 'unboundEnvVars').flatMap((item): string[] => {
     const entries = document.entries(item, ['key', 'value', 'isRegex'], 'an item of unboundEnvVars');
     const key = document.text(entries.get('key') ?? item, 'key');
-    if (key === '') document.add(entries.get('key'), 'key is empty');
+    if (key === '') document.add(entries.get('key'), 'key is empty', 'Write the name.');
     if (key !== undefined && /[=$\s]/.test(key))
-      document.add(entries.get('key'), 'no variable has such a name: it can never fail');
+      document.add(entries.get('key'), 'no variable has such a name: it can never fail', 'Write the name alone.');
     if (entries.has('isRegex') && document.boolean(entries.get('isRegex'), 'isRegex'))
-      document.add(entries.get('isRegex'), 'isRegex means nothing in unboundEnvVars: a name is compared as it stands');
+      document.add(
+        entries.get('isRegex'),
+        'isRegex means nothing in unboundEnvVars: a name is compared as it stands',
+        'Leave it out.',
+      );
     return key ? [key] : [];
   });
 }
@@ -29,10 +33,11 @@ export function readPairs(document: PolicyDocument, node: Node | null | undefine
   return document.items(node, name).flatMap((item): KeyValue[] => {
     const entries = document.entries(item, ['key', 'value', 'isRegex'], `an item of ${name}`);
     const key = document.text(entries.get('key') ?? item, 'key');
-    if (key === '') document.add(entries.get('key'), 'key is empty');
+    if (key === '') document.add(entries.get('key'), 'key is empty', 'Write the name.');
     const value = entries.has('value') ? document.text(entries.get('value'), 'value') : '';
     const isRegex = entries.has('isRegex') ? document.boolean(entries.get('isRegex'), 'isRegex') : false;
-    if (isRegex && !entries.has('value')) document.add(item, 'isRegex without a value matches everything');
+    if (isRegex && !entries.has('value'))
+      document.add(item, 'isRegex without a value matches everything', 'Write the pattern as value.');
     if (!key || value === undefined) return [];
     if (!isRegex) return [{ key, value }];
     const pattern = document.attempt(entries.get('value'), () => parsePartialPattern(value));

@@ -57,7 +57,8 @@ export function readMetadataFile(
   if (version !== undefined && !/^2\.[0-9]+\.[0-9]+$/.test(version)) {
     document.add(
       entries.get('schemaVersion'),
-      `schemaVersion ${JSON.stringify(version)} is not supported; write '2.0.0'`,
+      `schemaVersion ${JSON.stringify(version)} is not supported`,
+      "Write '2.0.0'.",
     );
   }
   const notRun = NEED_LAYERS.filter((name) => entries.has(name));
@@ -65,11 +66,22 @@ export function readMetadataFile(
     notRun.length === 0 ? [] : [`the policy's ${notRun.join(', ')} were not run: they need the layers of the image.`];
   const test = entries.get('metadataTest');
   if (test === undefined || test === null) {
-    document.add(root, 'the file has no metadataTest, and its other tests need layers');
+    document.add(root, 'the file has no metadataTest, and its other tests need layers', 'Write a metadataTest.');
     return { metadataTest: null, notices };
   }
   return { metadataTest: readTest(document, test), notices };
 }
+
+/** How that tool's own list writes an item. */
+interface Form {
+  readonly form: RegExp;
+  readonly hint: string;
+}
+const PORT: Form = { form: /^[1-9][0-9]{0,4}$/, hint: 'Write the number of a port, without its protocol.' };
+const VOLUME: Form = {
+  form: /^\/(?:.*[^/])?$/,
+  hint: 'Write a path that begins with "/", and does not end with one.',
+};
 
 function readTest(document: PolicyDocument, node: Node): MetadataTest {
   const entries = document.entries(node, TEST_KEYS, 'metadataTest');
@@ -79,14 +91,14 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
       : [];
   const nonEmpty = (name: string): string[] => {
     const list = strings(name);
-    if (list.includes('')) document.add(entries.get(name), `an item of ${name} is empty`);
+    if (list.includes('')) document.add(entries.get(name), `an item of ${name} is empty`, 'Remove it.');
     return list;
   };
   /** What that tool compares with the image as it stands: in any other form it would never be found. */
-  const findable = (name: string, form: RegExp, hint: string): string[] => {
+  const findable = (name: string, { form, hint }: Form): string[] => {
     const list = nonEmpty(name);
     const odd = list.find((item) => item !== '' && !form.test(item));
-    if (odd !== undefined) document.add(entries.get(name), `${JSON.stringify(odd)} in ${name} can never fail: ${hint}`);
+    if (odd !== undefined) document.add(entries.get(name), `${JSON.stringify(odd)} in ${name} can never fail`, hint);
     return list;
   };
   const text = (name: string): string => (entries.has(name) ? (document.text(entries.get(name), name) ?? '') : '');
@@ -95,19 +107,16 @@ function readTest(document: PolicyDocument, node: Node): MetadataTest {
     unboundEnvVars: readUnbound(document, entries.get('unboundEnvVars')),
     labels: readPairs(document, entries.get('labels'), 'labels'),
     exposedPorts: nonEmpty('exposedPorts'),
-    unexposedPorts: findable('unexposedPorts', /^[1-9][0-9]{0,4}$/, 'write the number of a port, without its protocol'),
+    unexposedPorts: findable('unexposedPorts', PORT),
     volumes: nonEmpty('volumes'),
-    unmountedVolumes: findable(
-      'unmountedVolumes',
-      /^\/(?:.*[^/])?$/,
-      'write a path that begins with "/", and does not end with one',
-    ),
+    unmountedVolumes: findable('unmountedVolumes', VOLUME),
     entrypoint: entries.has('entrypoint') ? strings('entrypoint') : null,
     cmd: entries.has('cmd') ? strings('cmd') : null,
     workdir: text('workdir'),
     user: text('user'),
   };
-  if (isEmpty(test)) document.add(node, 'metadataTest expects nothing');
+  if (isEmpty(test))
+    document.add(node, 'metadataTest expects nothing', 'Write labels, envVars or another of its keys.');
   return test;
 }
 

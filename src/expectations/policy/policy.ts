@@ -36,7 +36,7 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   const isMetadataFile = isMap(root) && METADATA_FILE_KEYS.some((key) => root.has(key));
   if (isMetadataFile) return { ...NOTHING, ...readMetadataFile(document, root) };
   const entries = document.entries(root, OWN_KEYS, 'the policy');
-  if (entries.size === 0) document.add(root, 'the policy expects nothing');
+  if (entries.size === 0) document.add(root, 'the policy expects nothing', EXPECT);
   const whole = <T>(name: string, parse: (text: string) => T): T | undefined => {
     if (!entries.has(name)) return undefined;
     const node = entries.get(name);
@@ -59,6 +59,8 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   };
 }
 
+const EXPECT = 'Write labels, env, annotations or expect.';
+
 const EXPRESSIONS: LineKind<CelExpression> = { name: 'expect', parse: parseCel, meaning: ({ source }) => source };
 
 const FIELD_KINDS = { labels: 'label', env: 'env', annotations: 'annotation' } as const;
@@ -76,10 +78,11 @@ function readFields(
       parse: (line) => parseExpectation(line, kind, parsePattern),
       meaning: formatExpectation,
     });
-  if (node.items.length === 0) document.add(node, `${name} holds nothing`);
+  if (node.items.length === 0)
+    document.add(node, `${name} holds nothing`, 'Write an expectation, or leave the key out.');
   return [...document.entries(node, null, name)].flatMap(([key, valueNode]) => {
     const value = document.string(valueNode, `${name}: ${key}`);
-    if (key === '') document.add(valueNode, `a key of ${name} is empty`);
+    if (key === '') document.add(valueNode, `a key of ${name} is empty`, 'Write the name of the field.');
     return value === undefined || key === ''
       ? []
       : [{ field: { kind, key }, condition: { operator: '=' as const, value } }];
@@ -98,6 +101,6 @@ const NOTHING: Policy = {
 };
 
 function emptyPolicy(document: PolicyDocument): Policy {
-  if (document.problems.length === 0) document.add(null, 'the policy is empty');
+  if (document.problems.length === 0) document.add(null, 'the policy is empty', EXPECT);
   return NOTHING;
 }

@@ -12,12 +12,15 @@ export function checkStatedSubjects({ platforms }: Image): Check[] {
     const subjects = provenance.subjects.map((subject) => `sha256:${subject}`).join(', ');
     return [
       {
+        topic: 'provenance',
+        name: 'provenance',
         expectation: `provenance is about ${manifestDigest}`,
         platform: name,
         holds: false,
         expected: manifestDigest,
         actual: subjects || null,
-        message: `the provenance beside the image describes another image${subjects === '' ? '' : `, ${subjects}`}. Build and push the image anew; do not deploy this one.`,
+        message: `the provenance beside the image describes another image${subjects === '' ? '' : `, ${subjects}`}`,
+        hint: 'Build and push the image again; do not deploy this one.',
       },
     ];
   });

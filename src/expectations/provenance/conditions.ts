@@ -15,6 +15,7 @@ export interface Unmet {
   readonly message: string;
   /** What was there instead. */
   readonly actual: string | null;
+  readonly hint?: string | undefined;
 }
 
 type Condition = (
@@ -39,8 +40,9 @@ const CONDITIONS: readonly Condition[] = [
     if (isAbout(statement, digest)) return null;
     const subject = statement.subjects[0] === undefined ? null : `sha256:${statement.subjects[0]}`;
     return unmet(
-      `it is signed, but about ${subject ?? 'nothing'}, not about ${digest}. Is that the index of this image? Check and deploy the digest that was attested.`,
+      `it is signed, but about ${subject ?? 'nothing'}, not about ${digest}.`,
       subject,
+      'Is that the index of this image? Check and deploy the digest that was attested.',
     );
   },
   ({ identity: { issuer } }) =>
@@ -79,8 +81,7 @@ function checkSigner(
     (signers === 'auto' ? isSameRepository(file.repository, source.repository) : signers.some(isListed));
   if (isAllowed) return null;
   const name = file === null ? quote(signer) : formatSigner(file);
-  const why =
-    signers === 'auto' ? `which is no workflow of ${source.repository}` : 'which signer-workflow does not list';
+  const why = signers === 'auto' ? `not a workflow of ${source.repository}` : 'which signer-workflow does not list';
   return unmet(`signed by ${name}, ${why}.`, name);
 }
 
@@ -92,8 +93,9 @@ function checkTrigger(
     return unmet('it is signed, but its certificate does not say for which event the run began.', null);
   if (signers !== 'auto' || !FOREIGN_TRIGGERS.has(trigger)) return null;
   return unmet(
-    `it is signed by a run for ${trigger}, whose commit need not be what was built. Name the workflow in signer-workflow if it may do so.`,
+    `it is signed by a run for ${trigger}, whose commit need not be what was built.`,
     trigger,
+    'Name the workflow in signer-workflow if it may do so.',
   );
 }
 
@@ -115,18 +117,17 @@ function checkRevision(
   { revision: expected }: ProvenanceExpectation,
 ): ReturnType<Condition> {
   if (revision === null || !isCommitId(revision))
-    return unmet('it is signed, but its certificate names no commit.', revision);
+    return unmet('it is signed, but its certificate does not name a commit.', revision);
   if (expected === null || revision.toLowerCase() === expected) return null;
   const where = run === null || run.length > MAX_QUOTED_CHARS ? '' : ` (run ${run})`;
   return unmet(`the provenance is signed, but for commit ${revision}; expected ${expected}${where}.`, revision);
 }
 
-function unmet(message: string, actual: string | null): Omit<Unmet, 'met'> {
-  return { message, actual };
+function unmet(message: string, actual: string | null, hint?: string): Omit<Unmet, 'met'> {
+  return { message, actual, hint };
 }
 
 const MAX_QUOTED_CHARS = 200;
-
 /** Text of a certificate or statement. */
 function quote(text: string): string {
   return quoteOrCount(text, MAX_QUOTED_CHARS);

@@ -31,7 +31,7 @@ export interface Source {
 export function parseSigner(text: string): Signer {
   const named = parseNamedWorkflow(text);
   if (named !== null) return named;
-  throw new AssertImageError('input', `${JSON.stringify(text)} names no workflow.`, {
+  throw new AssertImageError('input', `${JSON.stringify(text)} does not name a workflow.`, {
     hint: 'Write owner/repo/.github/workflows/file.yml, and behind an @ a full ref (refs/heads/main) or a full commit ID; no patterns.',
   });
 }
@@ -39,7 +39,9 @@ export function parseSigner(text: string): Signer {
 /** Reads `owner/name`. @throws AssertImageError `input` */
 export function parseSourceRepository(text: string): string {
   if (isRepositoryName(text)) return text;
-  throw new AssertImageError('input', `${JSON.stringify(text)} names no repository.`, { hint: 'Write owner/name.' });
+  throw new AssertImageError('input', `${JSON.stringify(text)} does not name a repository.`, {
+    hint: 'Write owner/name.',
+  });
 }
 
 export function isSameRepository(a: string, b: string): boolean {

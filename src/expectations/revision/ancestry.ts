@@ -45,13 +45,16 @@ export function checkAncestry(
     const answer = revision === undefined ? undefined : answers.get(revision);
     const holds = isSame || answer?.status === 'identical' || answer?.status === 'ahead';
     return {
+      topic: 'contains-commit',
+      name: 'contains-commit',
       expectation: `contains-commit ${commit}`,
       platform: platform.name,
       holds,
       expected: commit,
       // contains-commit asks about ancestry only, so the variable's value stays hidden.
       actual: found === undefined || found.place.kind === 'env' ? null : found.value,
-      message: holds ? '' : explain(commit, stated, answer),
+      isAbsent: found === undefined,
+      ...(holds ? { message: '' } : explain(commit, stated, answer)),
     };
   });
 }
@@ -67,17 +70,38 @@ export function noticeOnForks(commit: string, answers: AncestryAnswers): string 
     : null;
 }
 
-function explain(commit: string, stated: string | undefined, answer: Ancestry | undefined): string {
-  if (stated === undefined) return 'the image does not state its revision, so it cannot be placed in history.';
+/** What is wrong, and what to do. */
+function explain(
+  commit: string,
+  stated: string | undefined,
+  answer: Ancestry | undefined,
+): Pick<Check, 'message' | 'hint'> {
+  if (stated === undefined)
+    return {
+      message: 'the image does not state its revision, so it cannot be placed in history',
+      hint: 'Let the build write it into the label org.opencontainers.image.revision.',
+    };
   if (!isCommitId(stated))
-    return 'the image states a revision that is no full commit ID; GitHub was not asked about it.';
+    return {
+      message: 'the image states a revision that is not a full commit ID; GitHub was not asked about it',
+      hint: 'Let the build write the full commit ID.',
+    };
   const commits = (number: number): string => `${number} commit${number === 1 ? '' : 's'}`;
   switch (answer?.status) {
     case 'behind':
-      return `the image is built from an ancestor of ${commit}, ${commits(answer.behindBy)} behind.`;
+      return {
+        message: `the image is built from an ancestor of ${commit}, ${commits(answer.behindBy)} behind`,
+        hint: 'Build the image from a commit that contains it.',
+      };
     case 'diverged':
-      return `the image is built from another line of history: ${commits(answer.behindBy)} of ${commit} are missing, and ${commits(answer.aheadBy)} are its own.`;
+      return {
+        message: `the image is built from another line of history: ${commits(answer.behindBy)} of ${commit} are missing, and ${commits(answer.aheadBy)} are its own`,
+        hint: 'Merge that commit into the branch that the image is built from.',
+      };
     default:
-      return `this repository does not have the commit that the image states, or not ${commit}. Was the image built elsewhere, or is its label inherited from a base image?`;
+      return {
+        message: `this repository does not have the commit that the image states, or not ${commit}`,
+        hint: 'Was the image built elsewhere, or is its label inherited from a base image?',
+      };
   }
 }

@@ -8,7 +8,7 @@ export function isCommitId(text: string): boolean {
 /** Reads a full commit ID, to lower case. @throws AssertImageError `input` */
 export function parseCommit(text: string): string {
   if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
-  throw new AssertImageError('input', `${JSON.stringify(text)} is no full commit ID.`, {
-    hint: 'Give all 40 or 64 hex digits (an abbreviation can be met by chance), or a keyword of this input.',
+  throw new AssertImageError('input', `${JSON.stringify(text)} is not a full commit ID.`, {
+    hint: 'Use a full commit ID (40 or 64 hex digits), auto or any.',
   });
 }

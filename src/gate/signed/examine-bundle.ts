@@ -64,7 +64,7 @@ export async function examineBundle(
     return missing === null ? { attestation, place } : { place, ...missing };
   } catch (thrown) {
     const error = toAssertImageError(thrown);
-    return CONTENT.has(error.code) ? { place, met, message: sentence(error), actual: null } : error;
+    return CONTENT.has(error.code) ? { place, met, message: error.message, hint: error.hint, actual: null } : error;
   } finally {
     own.close();
   }
@@ -72,7 +72,3 @@ export async function examineBundle(
 
 /** Faults of a bundle, and not of the way to it. */
 const CONTENT: ReadonlySet<string> = new Set(['malformed', 'ambiguous', 'unsupported']);
-
-function sentence({ message, hint }: AssertImageError): string {
-  return hint === undefined ? message : `${message} ${hint}`;
-}

@@ -12,13 +12,23 @@ import type { Accepted, Refused } from './examine-bundle.ts';
 const MAX_TOLD = 10;
 const MAX_REASON_CHARS = 400;
 
-function checkOf(
-  expected: ProvenanceExpectation,
-  { platform = null, actual, message }: { platform?: string | null; actual: string | null; message: string },
-): Check {
-  const expectation = `signer-workflow ${formatExpected(expected)}`;
-  const holds = message === '';
-  return { expectation, platform, holds, expected: formatExpected(expected), actual, message };
+/** Why the signature that is asked for is not there. */
+interface Why {
+  readonly platform: string | null;
+  readonly actual: string | null;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+function checkOf(expected: ProvenanceExpectation, { platform, actual, message, hint }: Why): Check {
+  const wanted = formatExpected(expected);
+  const expectation = `signer-workflow ${wanted}`;
+  const told = { platform, holds: message === '', expected: wanted, actual, message, hint };
+  return { topic: 'signature', name: 'signer-workflow', expectation, ...told };
+}
+
+function reasonOf({ message, hint }: Pick<Why, 'message' | 'hint'>): string {
+  return hint === undefined ? message : `${message} ${hint}`;
 }
 
 const NOTHING = {
@@ -42,7 +52,7 @@ function told(refused: readonly Refused[], { redact }: Telling): Finding['reject
   // A secret that is cut could no longer be recognised.
   return refused
     .slice(0, MAX_TOLD)
-    .map(({ place, message }) => ({ place, reason: shorten(redact(message), MAX_REASON_CHARS) }));
+    .map(({ place, ...why }) => ({ place, reason: shorten(redact(reasonOf(why)), MAX_REASON_CHARS) }));
 }
 
 /** One that counts: about the image, or one about each of its manifests; the first stands for all where one is told. */
@@ -58,7 +68,7 @@ export function passing(
   const ofPlaces = problems.map(({ message }) => `not everywhere could be looked for signed provenance: ${message}`);
   const ofRuns = all.flatMap((accepted) => noticesOn(accepted.attestation.identity));
   const notices = [...new Set([...ofPlaces, ...ofRuns])];
-  const checks = [checkOf(telling.expected, { actual: identity.signer, message: '' })];
+  const checks = [checkOf(telling.expected, { platform: null, actual: identity.signer, message: '' })];
   return {
     ...NOTHING,
     identity,
@@ -73,14 +83,10 @@ export function passing(
 }
 
 /** None that counts, and all was read. */
-export function failing(
-  why: { readonly platform: string | null; readonly actual: string | null; readonly message: string },
-  { refused }: Examined,
-  telling: Telling,
-): Finding {
+export function failing(why: Why, { refused }: Examined, telling: Telling): Finding {
   return {
     ...NOTHING,
-    reason: why.message,
+    reason: reasonOf(why),
     checks: [checkOf(telling.expected, why)],
     rejected: told(refused, telling),
   };
@@ -94,7 +100,7 @@ export function unknown(
 ): Finding {
   const [worst] = problems.toSorted((a, b) => Number(a.isTransient) - Number(b.isTransient));
   const { code, message, hint, retryAfterMs } = worst as AssertImageError;
-  const what = `whether the image is ${formatExpected(telling.expected)} cannot be told: ${message}`;
+  const what = `whether the image is ${formatExpected(telling.expected)} could not be checked: ${message}`;
   const error = new AssertImageError(code === 'missing' ? 'incomplete' : code, what, { hint, retryAfterMs });
   return { ...NOTHING, reason: what, checks: [], rejected: told(refused, telling), error };
 }

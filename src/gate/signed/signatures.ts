@@ -138,7 +138,8 @@ export class Signatures {
   async #none(own: Examined, image: Image): Promise<Finding> {
     const remark = await this.#means.remark(image.digest, image);
     const places = own.places.map((place) => `none ${place}`).join(', ');
-    const message = `no signed provenance for ${image.digest}: ${places}. ${remark}Let the build run ${HOW_TO_SIGN}.`;
-    return failing({ platform: null, actual: null, message }, own, this.#settings);
+    const message = `no signed provenance for ${image.digest}: ${places}.`;
+    const hint = `${remark}Let the build run ${HOW_TO_SIGN}.`;
+    return failing({ platform: null, actual: null, message, hint }, own, this.#settings);
   }
 }

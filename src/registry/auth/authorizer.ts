@@ -27,9 +27,9 @@ export class Authorizer {
     this.#exchange = new TokenExchange(options);
   }
 
-  /** Whether a refusal is about credentials, or about their absence. */
-  get hasSentCredentials(): boolean {
-    return this.#exchange.hasSentCredentials;
+  /** Where the credentials are from that were sent; null: none were, and a refusal is about their absence. */
+  get credentialsFrom(): string | null {
+    return this.#exchange.credentialsFrom;
   }
 
   /** The header that worked before, or the token of a known service, to spare the next request its 401. */
@@ -62,7 +62,7 @@ export class Authorizer {
     return performance.now() - (this.#unproven.get(header) ?? -Infinity) < FRESH_MS;
   }
 
-  /** A known token service is asked before the registry has named it. Whatever goes wrong, its challenge decides. */
+  /** A known token service is asked before the registry has named it. If that fails, its challenge decides. */
   async #guess(scope: string, deadline: Deadline): Promise<void> {
     const { registry, origin } = this.#options;
     const challenge = origin.startsWith('https:') ? knownChallenge(registry) : null;

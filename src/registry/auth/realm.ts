@@ -13,7 +13,7 @@ export function readRealm(
 ): URL {
   const text = parameters.get('realm') ?? '';
   if (text === '') throw realmError(registry, 'none (no realm)');
-  if (!URL.canParse(text, origin)) throw realmError(registry, 'something that is no URL');
+  if (!URL.canParse(text, origin)) throw realmError(registry, 'something that is not a URL');
   const realm = new URL(text, origin);
   realm.hash = '';
   if (realm.username !== '' || realm.password !== '') throw realmError(registry, 'a URL with credentials in it');

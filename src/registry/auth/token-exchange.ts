@@ -47,7 +47,7 @@ export class TokenExchange {
   readonly #options: AuthOptions;
   /** Refusals of prefetched tokens, so that the same question is not asked twice. */
   readonly #refusals = new Map<string, AssertImageError>();
-  #hasSentCredentials = false;
+  #credentialsFrom: string | null = null;
   /** An anonymous request was refused. */
   #needsCredentials = false;
 
@@ -56,8 +56,8 @@ export class TokenExchange {
   }
 
   /** Whether a refusal is about credentials, or about their absence. */
-  get hasSentCredentials(): boolean {
-    return this.#hasSentCredentials;
+  get credentialsFrom(): string | null {
+    return this.#credentialsFrom;
   }
 
   /** From now on, spare credentials are sent too. */
@@ -75,7 +75,7 @@ export class TokenExchange {
     const { registry, secrets } = this.#options;
     const credentials = await this.#options.credentials();
     register(credentials, secrets);
-    this.#hasSentCredentials = credentials.kind !== 'anonymous';
+    this.#credentialsFrom = credentials.kind === 'anonymous' ? null : credentials.from;
     const challenge = chooseChallenge(challenges, registry);
     const refusal = this.#refusals.get(tokenKey(challenge, scope));
     if (refusal) throw refusal;
@@ -103,7 +103,7 @@ export class TokenExchange {
     if (credentials.kind !== 'basic' || !credentials.isSpare || this.#needsCredentials) return null;
     try {
       const token = await fetchToken({ ...request, credentials: { kind: 'anonymous' }, isGuess: true });
-      this.#hasSentCredentials = false;
+      this.#credentialsFrom = null;
       return token;
     } catch {
       this.#needsCredentials = true;

@@ -111,7 +111,7 @@ function tokenError(answer: Response, { registry, credentials }: TokenRequest): 
   if (answer.status === 429)
     return new AssertImageError('rate-limited', `the token service ${host} limits the rate: ${seen}.`);
   if (answer.status >= 500 || RETRIED_STATUSES.has(answer.status))
-    return new AssertImageError('unavailable', `the token service ${host} is in trouble: ${seen}.`);
+    return new AssertImageError('unavailable', `the token service ${host} returned ${seen}.`);
   if (credentials.kind === 'anonymous') {
     return new AssertImageError('unauthorized', `${registry} gives no token without credentials: ${seen}.`, {
       hint: unauthorizedHint(registry, false),

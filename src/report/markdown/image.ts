@@ -4,9 +4,10 @@ import type { Image } from '../../image/image.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
 import type { Revisions, Seen } from '../../gate/verdict.ts';
 import { codeSpan } from '../../base/inert.ts';
-import { formatBytes, formatTime } from '../units.ts';
+import { count, formatBytes, formatTime } from '../units.ts';
 import { folded, table } from './blocks.ts';
-import { commitLink, type Links } from './links.ts';
+import type { Links } from '../occasion.ts';
+import { commitLink } from './links.ts';
 
 /** Longer ones are in the report file. */
 const MAX_CELL_CHARS = 200;
@@ -82,39 +83,29 @@ const listCell = (list: readonly string[] | null): string =>
 /** Of one image: as many as a thousand expectations on two platforms give. */
 const MAX_CHECKS = 2000;
 
-/** Failed expectations first: that is what readers look for. */
-export function formatChecks(checks: readonly Check[]): string[] {
-  const failed = checks.filter(({ holds }) => !holds).slice(0, MAX_CHECKS);
-  const allPassed = checks.filter(({ holds }) => holds);
-  const passed = allPassed.slice(0, MAX_CHECKS);
-  const place = ({ platform }: Check): string => (platform === null ? 'image' : codeSpan(platform));
-  const rowOf = (check: Check): string[] => ['✅', place(check), codeSpan(check.expectation, MAX_CELL_CHARS)];
-  const rows = failed.map((check) => [
-    '❌',
-    place(check),
-    codeSpan(check.expectation, MAX_CELL_CHARS),
-    check.actual === null ? '—' : codeSpan(check.actual, MAX_CELL_CHARS),
-  ]);
-  const reasons = failed
-    .filter(({ message }) => message !== '')
-    .map((check) => `- ${place(check)}: ${codeSpan(check.message, 600)}`);
-  const passedTable = table(['', 'platform', 'expected'], passed.map(rowOf));
-  return [
-    ...table(['', 'platform', 'expected', 'actual'], rows),
-    ...reasons,
-    ...(reasons.length === 0 ? [] : ['']),
-    ...(failed.length === 0 ? passedTable : folded(`${allPassed.length} passed`, passedTable)),
-  ];
+/** What holds, each expectation once. */
+export function formatPassed(checks: readonly Check[]): string[] {
+  const passed = checks.filter(({ holds }) => holds);
+  const failed = new Set(checks.filter(({ holds }) => !holds).map(({ expectation }) => expectation));
+  const expectations = [...new Set(passed.map(({ expectation }) => expectation))];
+  const told = expectations.slice(0, MAX_CHECKS).map((expectation) => {
+    const platforms = passed.filter((check) => check.expectation === expectation).map(({ platform }) => platform ?? '');
+    const where = failed.has(expectation) ? ` on ${codeSpan(platforms.join(', '), MAX_CELL_CHARS)}` : '';
+    return `- ✅ ${codeSpan(expectation, MAX_CELL_CHARS)}${where}`;
+  });
+  return told.length === 0 ? [] : [...told, ''];
 }
 
-/** Folded away: there can be hundreds. */
+/** Folded away, for there can be hundreds; platforms with the same labels share a table. */
 export function formatLabels({ platforms }: Image): string[] {
-  return platforms.flatMap(({ configFile: { config } }, at) => {
-    const { size } = config.labels;
-    const told = [...config.labels].slice(0, MAX_ROWS);
+  const groups = Map.groupBy(platforms, ({ configFile }) => JSON.stringify([...configFile.config.labels]));
+  return [...groups.values()].flatMap((group) => {
+    const { labels } = (group[0] as PlatformImage).configFile.config;
+    const told = [...labels].slice(0, MAX_ROWS);
     const rows = told.map(([key, value]) => [codeSpan(key, MAX_CELL_CHARS), codeSpan(value, MAX_CELL_CHARS)]);
-    const platform = platforms.length === 1 ? '' : ` of platform ${at + 1}`;
-    const cut = size > MAX_ROWS ? `, of which ${MAX_ROWS} are shown` : '';
-    return folded(`${size} label${size === 1 ? '' : 's'}${platform}${cut}`, table(['label', 'value'], rows));
+    const places =
+      groups.size === 1 ? '' : ` of platform ${group.map((each) => platforms.indexOf(each) + 1).join(', ')}`;
+    const cut = labels.size > MAX_ROWS ? `, of which ${MAX_ROWS} are shown` : '';
+    return folded(`${count(labels.size, 'label')}${places}${cut}`, table(['label', 'value'], rows));
   });
 }

@@ -1,43 +1,67 @@
-import { type Look, nameOf, type Result } from '../../gate/verdict.ts';
+import { codeSpan } from '../../base/inert.ts';
+import { type Look, nameOf, type Verdict } from '../../gate/verdict.ts';
 import { latestCreated } from '../../image/created.ts';
 import { agreedRevision, agreedVersion } from '../agreed.ts';
-import { codeSpan } from '../../base/inert.ts';
-import { formatBytes, formatTime } from '../units.ts';
-import { table } from './blocks.ts';
-import { commitLink, type Links } from './links.ts';
+import { shortName } from '../failed.ts';
+import { groupImages, type ImageGroup, isOneRepository } from '../groups.ts';
+import type { Occasion } from '../occasion.ts';
+import { formatTime } from '../units.ts';
+import { folded, table } from './blocks.ts';
+import { MARKS } from './heading.ts';
+import { commitLink } from './links.ts';
 
-export const MARKS: Readonly<Record<Result, string>> = { pass: '✅', fail: '❌', missing: '❌', error: '⚠️' };
+/** Names of one row: all that fail are worth naming. */
+const MAX_NAMES = { failing: 6, passing: 2 } as const;
+/** What fits on a screen; the rest is folded. */
+const MAX_ROWS = 10;
 
-/** One table of all images; what shares a digest and a result stands on one row, with all its names. */
-export function formatOverview(looks: readonly Look[], links: Links): string[] {
-  const groups = new Map<string, Look[]>();
-  for (const [at, look] of looks.entries()) {
-    const key =
-      look.image && look.reference
-        ? `${look.reference.registry}/${look.reference.repository}@${look.image.digest} ${look.result}`
-        : String(at);
-    groups.set(key, [...(groups.get(key) ?? []), look]);
-  }
-  const rows = [...groups.values()].map((group) => rowOf(group, links));
-  return table(['result', 'image', 'digest', 'created', 'revision', 'version', 'platforms', 'size'], rows);
+/** One table of all images, worst first: what shares a digest and a result stands on one row, with all its names. */
+export function formatOverview(verdict: Verdict, occasion: Occasion): string[] {
+  const { looks } = verdict;
+  const head = ['', isOneRepository(looks) ? 'tags' : 'images', 'commit', 'version', 'built', 'digest'];
+  const rows = groupImages(looks).map((group) => rowOf(group, verdict, occasion));
+  const more = rows.slice(MAX_ROWS);
+  return [...table(head, rows.slice(0, MAX_ROWS)), ...folded(`${more.length} more`, table(head, more))];
 }
 
-function rowOf(group: readonly Look[], links: Links): string[] {
-  const first = group[0] as Look;
-  const { result, image } = first;
-  const names = group.map((look) => codeSpan(nameOf(look))).join(' ');
-  if (!image) return [`${MARKS[result]} ${result}`, names, '—', '—', '—', '—', '—', '—'];
+function rowOf({ looks, result }: ImageGroup, verdict: Verdict, { links, require }: Occasion): string[] {
+  const first = looks[0] as Look;
+  const { image } = first;
+  // One that matches is enough: then the others are no failure.
+  const mark = require === 'any' && verdict.result === 'pass' && result !== 'pass' ? '–' : MARKS[result];
+  const names = namesOf(
+    looks,
+    result === 'pass' ? MAX_NAMES.passing : MAX_NAMES.failing,
+    isOneRepository(verdict.looks),
+  );
+  if (!image) return [mark, names, result === 'missing' ? 'does not exist' : 'could not be read', '', '', ''];
   const created = latestCreated(image);
-  const revision = agreedRevision(first);
   const version = agreedVersion(image);
   return [
-    `${MARKS[result]} ${result}`,
+    mark,
     names,
-    codeSpan(`${image.digest.slice(0, 'sha256:'.length + 12)}…`),
-    created === null ? '—' : formatTime(new Date(created)),
-    revision === null ? '—' : commitLink(revision, image.platforms[0], links),
-    version === null ? '—' : codeSpan(version, 60),
-    codeSpan(image.platforms.map(({ name }) => name).join(', '), 120),
-    image.platforms.length === 0 ? '—' : formatBytes(Math.max(...image.platforms.map(({ size }) => size))),
+    commitCell(first, verdict, links),
+    version === null ? '' : codeSpan(version, 60),
+    created === null ? '' : formatTime(new Date(created)).replace(/ [0-9:]+ UTC/, ''),
+    codeSpan(image.digest.slice('sha256:'.length, 'sha256:'.length + 12)),
   ];
+}
+
+function namesOf(looks: readonly Look[], max: number, isShort: boolean): string {
+  const names = looks.map((look) => codeSpan(isShort ? shortName(look) : nameOf(look)));
+  const more = names.length - max;
+  return more > 1 ? `${names.slice(0, max).join(' ')} … ${more} more` : names.join(' ');
+}
+
+function commitCell(look: Look, { distances }: Verdict, links: Occasion['links']): string {
+  const revision = agreedRevision(look);
+  if (revision === null) return look.revisions.size === 0 ? '' : 'platforms differ';
+  const ancestry = distances.get(revision.toLowerCase());
+  const distance =
+    ancestry?.status === 'behind'
+      ? ` (${ancestry.behindBy} older)`
+      : ancestry?.status === 'ahead'
+        ? ` (${ancestry.aheadBy} newer)`
+        : '';
+  return `${commitLink(revision, look.image?.platforms[0], links)}${distance}`;
 }

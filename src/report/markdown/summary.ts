@@ -1,86 +1,66 @@
+import { paragraph, prose } from '../../base/prose.ts';
 import { formatError } from '../../base/errors.ts';
-import { formatPinned } from '../../reference/reference.ts';
-import { type Look, nameOf, type Result, type Verdict } from '../../gate/verdict.ts';
-import { diffImages } from '../diff.ts';
+import type { Verdict } from '../../gate/verdict.ts';
+import { nameOf } from '../../gate/verdict.ts';
 import { codeSpan } from '../../base/inert.ts';
-import { folded } from './blocks.ts';
+import { diffImages } from '../diff.ts';
+import type { Occasion } from '../occasion.ts';
 import { formatComparison } from './comparison.ts';
+import { formatDetails } from './details.ts';
+import { factsOfRun, formatDigests, formatFactsLine, formatFoot } from './facts.ts';
+import { formatFailed } from './failed.ts';
 import { bytesOf, charsOf, fit } from './fit.ts';
-import { formatOverview, MARKS } from './overview.ts';
-import { formatChecks, formatFacts, formatLabels } from './image.ts';
-import type { Links } from './links.ts';
+import { formatHeading } from './heading.ts';
+import { formatOverview } from './overview.ts';
 
 /** The runner drops a summary over 1 MiB whole (actions/runner, FileCommandManager.cs). */
 const MAX_SUMMARY_BYTES = 900 * 1024;
 
-const MEANINGS: Readonly<Record<Result, string>> = {
-  pass: 'every expectation holds',
-  fail: 'an expectation does not hold',
-  missing: 'the image does not exist',
-  error: 'we could not tell',
-};
-
-/** The page of the run: verdict and digest first, outside of anything that an image can write into. */
-export function formatSummary(verdict: Verdict, links: Links): string {
-  return fit(formatPage(verdict, links, true), MAX_SUMMARY_BYTES, bytesOf);
+/** The page of the run: what it says comes first, all that the image says is folded away. */
+export function formatSummary(verdict: Verdict, occasion: Occasion): string {
+  return fit(formatPage(verdict, occasion, 'summary'), MAX_SUMMARY_BYTES, bytesOf);
 }
 
-/** The same for a pull request, without labels. */
-export function formatComment(verdict: Verdict, links: Links, maxChars: number): string {
-  return fit(formatPage(verdict, links, false), maxChars, charsOf);
-}
-
-function formatHead({ result, error, looks }: Verdict): string[] {
-  const only = looks.length === 1 ? looks[0] : undefined;
-  return [
-    `## ${MARKS[result]} assert-image: ${result} – ${MEANINGS[result]}`,
-    '',
-    ...(error ? [...lines(formatError(error)), ''] : []),
-    ...(result === 'pass' && only?.image && only.reference
-      ? [
-          `Deploy ${codeSpan(formatPinned(only.reference, only.image.digest))}, the output \`reference\` of this step.`,
-          '',
-        ]
-      : []),
-  ];
+/** The same for a pull request, without labels; it ends with the run that it speaks of. */
+export function formatComment(verdict: Verdict, occasion: Occasion, maxChars: number): string {
+  const foot = `\n${formatFoot(occasion)}\n`;
+  return fit(formatPage(verdict, occasion, 'comment'), maxChars - foot.length, charsOf) + foot;
 }
 
 /** Section by section, as they are asked for: what finds no place on the page is not made. */
-function* formatPage(verdict: Verdict, links: Links, withLabels: boolean): Generator<string> {
+function* formatPage(verdict: Verdict, occasion: Occasion, kind: 'summary' | 'comment'): Generator<string> {
   const { looks, comparison } = verdict;
-  yield* formatHead(verdict);
-  if (looks.length > 1) yield* formatOverview(looks, links);
-  for (const look of looks) {
-    const section = formatLook(look, links, { withLabels, isOnly: looks.length === 1 });
-    // Of many, what is well is folded away.
-    yield* looks.length > 1 && look.result === 'pass' ? folded('passed', section) : section;
-  }
-  if (comparison) yield* formatComparison(comparison, diffImages(comparison, looks[0]), links);
+  yield* [formatHeading(verdict, occasion), ''];
+  yield* formatErrors(verdict);
+  if (looks.length > 1) yield* formatOverview(verdict, occasion);
+  yield* formatFailed(verdict, occasion);
+  yield* formatFactsLine(verdict, occasion, kind === 'summary' ? factsOfRun(occasion) : []);
+  yield* formatDigests(verdict, occasion);
+  if (comparison) yield* formatComparison(comparison, diffImages(comparison, looks[0]), occasion.links);
+  yield* formatDetails(verdict, occasion, kind === 'summary');
 }
 
-function formatLook(
-  look: Look,
-  links: Links,
-  { withLabels, isOnly }: { withLabels: boolean; isOnly: boolean },
-): string[] {
-  const { reference, result, image, checks, notices, error } = look;
-  // Of a single image that passes, the head has said it.
-  const pinned =
-    image && reference && !(isOnly && result === 'pass') ? codeSpan(formatPinned(reference, image.digest)) : null;
-  return [
-    `### ${MARKS[result]} ${codeSpan(nameOf(look))}`,
-    '',
-    ...(error ? [...lines(formatError(error)), ''] : []),
-    ...(pinned === null ? [] : [`It is ${pinned}.`, '']),
-    ...formatChecks(checks),
-    ...formatFacts(look, links, look.provenance),
-    ...(image && withLabels ? formatLabels(image) : []),
-    ...notices.flatMap((notice) => [`- ${codeSpan(notice)}`]),
-    ...(notices.length === 0 ? [] : ['']),
-  ];
+/** Of one table; the report file has the rest. */
+const MAX_ERRORS = 20;
+
+/** Why there is nothing to tell of an image, each reason once. */
+function formatErrors({ error, looks, result }: Verdict): string[] {
+  const [only] = looks;
+  const texts = error === null ? [] : formatError(error).split('\n');
+  if (texts.length > 0) return [...(texts.length === 1 ? texts.map(paragraph) : texts.map(item)), ''];
+  if (looks.length === 1) return only?.error ? [...paragraphs(formatError(only.error)), ''] : [];
+  // With `require: any`, one that could not be read is no reason where another satisfies.
+  if (result === 'pass') return [];
+  const failed = looks.flatMap((look) => (look.error ? [{ name: nameOf(look), text: formatError(look.error) }] : []));
+  const more = failed.length - MAX_ERRORS;
+  const told = failed.slice(0, MAX_ERRORS).map(({ name, text }) => `- ${codeSpan(name)}: ${prose(text)}`);
+  return told.length === 0
+    ? []
+    : [...told, ...(more > 0 ? [`- and ${more} more, which are in the report file`] : []), ''];
 }
 
-/** Our own sentences, which may quote others: each a code span, which nothing inside can leave. */
-function lines(text: string): string[] {
-  return text.split('\n').flatMap((line, at) => [...(at === 0 ? [] : ['>']), `> ${codeSpan(line, 1000)}`]);
+const item = (text: string): string => `- ${prose(text)}`;
+
+function paragraphs(text: string): string[] {
+  return text.split('\n').flatMap((line, at) => (at === 0 ? [paragraph(line)] : ['', paragraph(line)]));
 }

@@ -33,10 +33,10 @@ describe('policy files', () => {
     expect(problems('labels:\n  <<: {a: b}\n')).toMatch(/labels: << is not a string/);
   });
   test.each([
-    ['any', 'no full commit ID'],
+    ['any', 'not a full commit ID'],
     ['auto', ''],
     [COMMIT, ''],
-    ['abc', 'no full commit ID'],
+    ['abc', 'not a full commit ID'],
   ])('revision: %s', (revision, message) => {
     expect(problems(`revision: ${revision}\n`)).toContain(message);
     expect(problems(`revision: ${revision}\n`) === '').toBe(message === '');

@@ -93,13 +93,13 @@ digest: sha256:abc
 expect: nope == 1
 `;
     expect(problemsOf(text)).toEqual([
-      expect.stringMatching(/^2:6 labels: a is not a string: quote it/),
-      expect.stringMatching(/^3:6 labels: b is not a string: quote it/),
+      expect.stringMatching(/^2:6 labels: a is not a string/),
+      expect.stringMatching(/^3:6 labels: b is not a string/),
       expect.stringMatching(/^4:6 labels: c is not a string/),
-      expect.stringMatching(/^5:1 the policy has no key "envs"; keys are revision, /),
+      expect.stringMatching(/^5:1 the policy has no key "envs"/),
       expect.stringMatching(/^8:5 there is no operator "=="/),
       '10:5 env A = 1 is expected twice',
-      '11:9 invalid checksum digest length: sha256 has 64 hex digits, this one 3',
+      '11:9 a sha256 digest has 64 hex digits, and this one has 3',
       expect.stringMatching(/^12:9 column 1: there is no variable nope/),
     ]);
   });
@@ -234,7 +234,7 @@ describe('metadataTest, as container-structure-test applies it', () => {
     [
       'a port with its protocol that would never be found',
       "schemaVersion: '2.0.0'\nmetadataTest: {unexposedPorts: [22/tcp]}\n",
-      /2:\d+ "22\/tcp" in unexposedPorts can never fail: write the number/,
+      /2:\d+ "22\/tcp" in unexposedPorts can never fail/,
     ],
     ...['" 22"', "'022'", '20-25', 'ssh', "''"].map((port): [string, string, RegExp] => [
       `a port that would never be found: ${port}`,

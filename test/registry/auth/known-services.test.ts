@@ -19,7 +19,7 @@ test.each([
   expect(parameters?.get('realm')).toBe(realm);
   expect(parameters?.get('service')).toBe(service);
   expect(isTrustedAuthHost(registry, new URL(realm), [])).toBe(true);
-  // Whoever has a firewall reads there what is connected to unasked.
+  // People with a firewall read there what is connected to unasked.
   const hosts = [new URL(realm).host, knownStorage(registry)?.host ?? ''];
   for (const host of hosts.filter((each) => each !== '' && each !== registry)) expect(hostsInDocs).toContain(host);
 });
@@ -35,7 +35,7 @@ test.each([
   'europe-docker.pkg.dev:443',
   'constructor',
   '__proto__',
-])('of %s nothing is known, whatever it looks like', (registry) => {
+])('of %s nothing is known, even if it looks like one', (registry) => {
   expect(knownChallenge(registry)).toBeNull();
   expect(knownStorage(registry)).toBeNull();
 });

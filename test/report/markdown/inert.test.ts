@@ -11,6 +11,7 @@ import { parsePattern } from '../../../src/expectations/field/pattern.ts';
 import { shownRevisions } from '../../../src/expectations/revision/stated.ts';
 import type { Image } from '../../../src/image/image.ts';
 import { parseReference } from '../../../src/reference/reference.ts';
+import type { Occasion } from '../../../src/report/occasion.ts';
 import { formatComment, formatSummary } from '../../../src/report/markdown/summary.ts';
 import { judge, type Look, type Seen, type Verdict, verdictOfError } from '../../../src/gate/verdict.ts';
 import { imageOf } from '../../support/facts.ts';
@@ -19,7 +20,15 @@ import { expectInert, MARK } from '../../support/markdown.ts';
 
 const reference = parseReference('ghcr.io/acme/app:main');
 const asked = { kind: 'reference' as const, registry: reference.registry, reference };
-const links = { serverUrl: 'https://github.example', repository: 'acme/app' };
+const occasion: Occasion = {
+  links: { serverUrl: 'https://github.example', repository: 'acme/app' },
+  commit: COMMIT,
+  isOwnCommit: true,
+  require: 'all',
+  run: { commit: COMMIT, name: 'run 7', url: 'https://github.example/acme/app/actions/runs/1001' },
+  tookMs: 400,
+  now: new Date('2026-11-25T10:27:00Z'),
+};
 const revisionFrom = [{ kind: 'label' as const, key: REVISION }];
 const seen = (image: Image | null): Seen => ({
   image,
@@ -183,8 +192,8 @@ function verdictsWith(attack: string): Verdict[] {
 describe(`${ATTACKS.length} attack strings in every place`, () => {
   test.each(ATTACKS.map((attack) => [JSON.stringify(attack.slice(0, 40)), attack] as const))('%s', (_, attack) => {
     for (const verdict of verdictsWith(attack)) {
-      expectInert(formatSummary(verdict, links));
-      expectInert(formatComment(verdict, links, 60_000));
+      expectInert(formatSummary(verdict, occasion));
+      expectInert(formatComment(verdict, occasion, 60_000));
     }
   });
 
@@ -207,7 +216,7 @@ test('any string at all', () => {
     fc.property(
       fc.oneof(fc.string({ unit: pieces, maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 30 })),
       (attack) => {
-        for (const verdict of verdictsWith(attack)) expectInert(formatSummary(verdict, links));
+        for (const verdict of verdictsWith(attack)) expectInert(formatSummary(verdict, occasion));
       },
     ),
     { numRuns: 150 },
@@ -217,13 +226,17 @@ test('any string at all', () => {
 describe('sizes', () => {
   const many = (count: number): Verdict =>
     judge(
-      Array.from({ length: count }, () => ({
+      Array.from({ length: count }, (__, nth) => ({
         asked,
         reference,
         result: 'fail' as const,
         ...seen(
           imageOf([
-            { labels: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`label${at}`, 'é'.repeat(100)])) },
+            {
+              labels: Object.fromEntries(
+                Array.from({ length: 200 }, (_, at) => [`label${nth}-${at}`, 'é'.repeat(100)]),
+              ),
+            },
           ]),
         ),
         checks: [],
@@ -234,7 +247,7 @@ describe('sizes', () => {
       })),
     );
   test('a summary is never over 900 KiB, is cut at a row, says so, and closes what is open', () => {
-    const summary = formatSummary(many(60), links);
+    const summary = formatSummary(many(60), occasion);
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900 * 1024);
     expect(summary).toContain('Cut here: ');
     expectInert(summary);
@@ -242,7 +255,7 @@ describe('sizes', () => {
   });
   test('a comment is never over its limit', () => {
     const verdict = many(300);
-    expect(formatComment(verdict, links, 60_000).length).toBeLessThanOrEqual(60_000);
-    expectInert(formatComment(verdict, links, 60_000));
+    expect(formatComment(verdict, occasion, 60_000).length).toBeLessThanOrEqual(60_000);
+    expectInert(formatComment(verdict, occasion, 60_000));
   });
 });

@@ -27,7 +27,7 @@ describe('Harbor (harbor#3114: the realm is built from an external URL that is o
     expectPass(await run('harbor.example.com/team/app:main', { username: 'robot$team+ci', password: PASSWORD }));
   });
 
-  test('an http realm behind https is refused, and the text says what to mend (A-16)', async () => {
+  test('an http realm behind https is refused, and the text says what to fix (A-16)', async () => {
     serve({ ...harbor, challenge: 'Bearer realm="http://harbor.example.com/service/token",service="harbor-registry"' });
     expectError(
       await run('harbor.example.com/team/app:main', login),

@@ -1,0 +1,55 @@
+import { compareVersions, validate } from 'compare-versions';
+import type { Look, Result } from '../gate/verdict.ts';
+import { shortName } from './failed.ts';
+
+/** Images of one digest, with one result: they differ in their names alone. */
+export interface ImageGroup {
+  readonly result: Result;
+  /** At least one. */
+  readonly looks: readonly Look[];
+}
+
+/** Worst first, otherwise as they were looked at: newest first where a pattern selected them. */
+const ORDER: readonly Result[] = ['error', 'missing', 'fail', 'pass'];
+
+export function groupImages(looks: readonly Look[]): ImageGroup[] {
+  const groups = new Map<string, Look[]>();
+  for (const [at, look] of looks.entries()) {
+    const { reference, image, result } = look;
+    // What one registry calls a digest says nothing about another.
+    const key =
+      image && reference
+        ? `${reference.registry}/${reference.repository}@${image.digest} ${result}`
+        : `${at} ${result}`;
+    groups.set(key, [...(groups.get(key) ?? []), look]);
+  }
+  return [...groups.values()]
+    .map((group) => ({ result: (group[0] as Look).result, looks: group.toSorted(byVersion) }))
+    .toSorted((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
+}
+
+/** Highest version first; what is no version comes last, in the order of its letters and numbers. */
+function byVersion(a: Look, b: Look): number {
+  const [one, other] = [shortName(a), shortName(b)];
+  const [isOne, isOther] = [validate(one), validate(other)];
+  if (isOne && isOther) return compareVersions(other, one);
+  if (isOne !== isOther) return isOne ? -1 : 1;
+  return COLLATOR.compare(one, other);
+}
+
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
+/** Whether all images are of one repository, so that their tags tell them apart. */
+export function isOneRepository(looks: readonly Look[]): boolean {
+  const [first] = looks;
+  return (
+    first?.reference != null &&
+    looks.every(
+      ({ reference }) =>
+        reference?.tag != null &&
+        reference.layout === undefined &&
+        reference.registry === first.reference?.registry &&
+        reference.repository === first.reference.repository,
+    )
+  );
+}
