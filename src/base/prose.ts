@@ -17,10 +17,12 @@ export function prose(text: string, maxChars: number = MAX_CHARS): string {
     if (foreign.length > 0) parts.push(spanOf(foreign.join(' ')));
     foreign = [];
   };
-  for (const word of words) {
-    if (isPlain(word) || word.startsWith('(')) flush();
+  for (const [at, word] of words.entries()) {
+    // `1.` at the start of a line is a list.
+    const isProse = isPlain(word) && !(at === 0 && /^[0-9]+[.)]/.test(word));
+    if (isProse || word.startsWith('(')) flush();
     // `wait-timeout: 15m` is one thing.
-    if (isPlain(word) && !INPUT.test(word)) parts.push(word);
+    if (isProse && !INPUT.test(word)) parts.push(word);
     else foreign.push(word);
     // What follows a full stop is another thing.
     if (foreign.length > 0 && /[.,;:?!)]$/.test(word) && !INPUT.test(word)) flush();
@@ -46,12 +48,12 @@ const NAMES = new Set('HTTP HTTPS OCI JSON YAML CEL TLS DNS ID IDs SLSA UTC HTML
 
 /**
  * Lower-case letters with a capital in front, or a name of two such words; with an apostrophe or hyphens inside; a small number; behind it what
- * ends a part of a sentence. GitHub links seven hexadecimal digits to a commit, and `1.` at the start of a line is a list.
+ * ends a part of a sentence. GitHub links seven hexadecimal digits to a commit.
  */
 function isPlain(word: string): boolean {
   const [, bare = ''] = /^\(?(.*?)\)?[.,;:?!]?$/s.exec(word) ?? [];
   if (NAMES.has(bare)) return true;
-  if (/^[0-9]{1,4}$/.test(bare)) return !/[.)]$/.test(word);
+  if (/^[0-9]{1,4}$/.test(bare)) return true;
   return /^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+|(?:['-][a-z]+)*)|[A-Z]|[–—…])$/.test(bare) && !/^[a-f]{7,}$/i.test(bare);
 }
 

@@ -28,13 +28,20 @@ export function groupImages(looks: readonly Look[]): ImageGroup[] {
     .toSorted((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
 }
 
-/** Highest version first; what is no version comes last, in the order of its letters and numbers. */
+/** Highest version first; what is not a version comes last, in the order of its letters and numbers. */
 function byVersion(a: Look, b: Look): number {
   const [one, other] = [shortName(a), shortName(b)];
-  const [isOne, isOther] = [validate(one), validate(other)];
-  if (isOne && isOther) return compareVersions(other, one);
-  if (isOne !== isOther) return isOne ? -1 : 1;
+  const [version, otherVersion] = [versionOf(one), versionOf(other)];
+  if (version !== null && otherVersion !== null) return compareVersions(otherVersion, version);
+  if ((version === null) !== (otherVersion === null)) return version === null ? 1 : -1;
   return COLLATOR.compare(one, other);
+}
+
+/** Whole, as the library wants it: tags leave zeros out (`v1.10-rc1`). */
+function versionOf(tag: string): string | null {
+  const [, major, minor = '.0', patch = '.0', rest = ''] = /^v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?(.*)$/s.exec(tag) ?? [];
+  const version = `${major}${minor}${patch}${rest}`;
+  return major !== undefined && validate(version) ? version : null;
 }
 
 const COLLATOR = new Intl.Collator('en', { numeric: true });
