@@ -8,10 +8,11 @@
  */
 import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../test/support/runner.ts';
+import { CHART, drawChart } from './bench/chart.ts';
 import { measure, median, type Sample } from './bench/measure.ts';
 import { hostNames, REGISTRIES } from './bench/registries.ts';
 import {
@@ -69,6 +70,7 @@ async function bench(): Promise<void> {
     const file = path.join(ROOT, 'docs/performance.md');
     writeFileSync(file, text);
     spawnSync(process.execPath, [path.join(ROOT, 'node_modules/prettier/bin/prettier.cjs'), '--write', file]);
+    writeFileSync(CHART, drawChart(readFileSync(file, 'utf8')));
   }
   console.log(text);
 }
@@ -83,14 +85,16 @@ function heading(tools: readonly Tool[]): string {
   const [cpu] = cpus();
   return `# Performance
 
+![Seconds for one image at 100 ms a round trip: assert-image, crane, skopeo, oras and buildx, by registry](images/performance.svg)
+
 Made by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}, with ${cpus().length} cores (${cpu?.model.trim()}) and ${Math.round(totalmem() / 1024 ** 3)} GiB of memory.
 Every figure of a table comes from one run, the tools in turn; what counts is the ratio, not the millisecond. The
-registries are stand-ins of this repository under their real names: three hosts, TLS, HTTP/2, tokens, and a redirect to a
+registries are simulated, under their real names: three hosts, TLS, HTTP/2, tokens, and a redirect to a
 CDN, behind a network in user space (half a round trip each way, one for a TCP handshake). The image is an index of two
 platforms with attestations. To repeat it on Debian: \`npm ci && npm run bench:install && npm run bench\`.
 
-"÷ crane" is a tool's time by that of crane for one platform, "÷ two cranes" by that of crane for both. At 0 ms a round trip
-there is nothing but the start of a program, and an empty Node alone takes as long as crane or skopeo do for everything.
+"÷ crane" is a tool's time divided by crane's for one platform, "÷ two cranes" by crane's for both. With no network delay only program
+start-up counts, and an empty Node alone takes as long as crane or skopeo do for everything.
 What was tried, kept and dropped: [decision 7](decisions/0007-fast.md).
 
 ${versions.join('\n')}`;

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { CHART, drawChart } from '../scripts/bench/chart.ts';
 import { PUBLIC_NAMES } from '../src/inputs/names.ts';
 import { buildImage, buildIndex } from './support/images.ts';
 import { FakeRegistry } from './support/registry.ts';
@@ -247,6 +248,10 @@ describe('docs/policies.md', () => {
       }
     },
   );
+});
+
+test('the chart of docs/performance.md is drawn from its tables', () => {
+  expect(readFileSync(CHART, 'utf8')).toBe(drawChart(read('docs/performance.md')));
 });
 
 test('while the owner has no name, a release is refused', () => {

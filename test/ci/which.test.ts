@@ -269,12 +269,12 @@ const UNTOLD: [string, Env, string][] = [
   [
     'Forgejo Actions, pull_request_target',
     { ...FORGEJO, GITHUB_EVENT_NAME: 'pull_request_target' },
-    'does not follow from the event "pull_request_target"',
+    'the event "pull_request_target" does not determine the commit',
   ],
   [
     'GitHub Actions, issue_comment',
     { ...GITHUB, GITHUB_EVENT_NAME: 'issue_comment' },
-    'does not follow from the event "issue_comment"',
+    'the event "issue_comment" does not determine the commit',
   ],
   [
     'a text that a log would act on',

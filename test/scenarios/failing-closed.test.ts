@@ -76,7 +76,7 @@ describe('inputs fail closed, before any request', () => {
 
   test('an event that names no commit asks for an explicit revision', async () => {
     const run = await runAction({ inputs: { image }, event: { name: 'issue_comment' } });
-    expect(run.stdout).toContain('revision: the commit to expect does not follow from the event');
+    expect(run.stdout).toContain('does not determine the commit to expect');
     expect(run.exitCode).toBe(2);
   });
 });

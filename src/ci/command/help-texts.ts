@@ -36,7 +36,7 @@ export const GROUPS: readonly (readonly [
     {
       revision: [
         'COMMIT',
-        'The full ID of the commit that the image was built from; auto is the commit of this run, any checks no commit.',
+        'The full ID of the commit that the image must be built from. auto: the commit of this run; any: not checked.',
       ],
       'revision-from': [
         'LIST',
@@ -60,7 +60,7 @@ export const GROUPS: readonly (readonly [
     {
       'fail-on-mismatch': [
         'true|false',
-        'false: an expectation that does not hold, or a missing image, exits with 0. An error still exits with 2.',
+        'false: exit with 0 on a mismatch or a missing image. An error still exits with 2.',
       ],
       'wait-timeout': ['DURATION', 'Keep looking until it passes, at most this long: 90s, 10m, 1h30m.'],
       'compare-with': ['IMAGE', 'Another image, to show the differences from; never changes the result.'],
@@ -86,7 +86,7 @@ export const GROUPS: readonly (readonly [
 /** Flags that are no inputs of the action: the fifth group. */
 export const OWN: readonly (readonly [flag: string, text: string])[] = [
   ['--format text|json|reference', 'What to print. reference: the pinned reference, and nothing unless it passes.'],
-  ['--quiet', 'Print failures and the result, nothing else.'],
+  ['--quiet', 'Print only the failures and the result.'],
   ['--dotenv FILE', 'Write ASSERT_IMAGE_RESULT, ASSERT_IMAGE_REFERENCE and ASSERT_IMAGE_DIGEST for later jobs.'],
   ['--junit FILE', 'Write the checks as JUnit XML.'],
   ['--markdown FILE', 'Write the summary as Markdown.'],

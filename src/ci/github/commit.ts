@@ -34,7 +34,7 @@ export function commitOfEvent(event: RunEvent): string {
   if (commit === null) {
     throw new AssertImageError(
       'input',
-      `the commit to expect does not follow from the event ${JSON.stringify(event.name)}.`,
+      `the event ${JSON.stringify(event.name)} does not determine the commit to expect.`,
       {
         hint: 'Give the full commit ID as revision, or set revision to any.',
       },
