@@ -6,7 +6,14 @@ import { transformSync } from 'esbuild';
 import { nameChunks, type Stats, withChunkNames } from './chunk-names.ts';
 import { writeDoors } from './doors.ts';
 import { formatLicenses } from './licenses.ts';
-import { writeNoMinimatch, writeNoPlugins, writeNoTunnel, writeSlimCore, writeSlimUndici } from './slim-packages.ts';
+import {
+  writeNoMinimatch,
+  writeNoPlugins,
+  writeNoTunnel,
+  writeSlimCore,
+  writeSlimSpecs,
+  writeSlimUndici,
+} from './slim-packages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 // ncc's output is the same to the byte only from the same folder and with the project's own ncc.
@@ -18,7 +25,10 @@ for (const folder of ['build', 'dist']) rmSync(path.join(root, folder), { recurs
 bin(root, 'tsc', '-p', 'tsconfig.build.json');
 // ncc resolves by the paths of the tsconfig.json in its working directory, in node_modules too.
 const packages = path.join(root, 'node_modules');
+const specs = writeSlimSpecs(path.join(packages, '@sigstore/protobuf-specs'), path.join(build, 'slim/protobuf-specs'));
 const paths = {
+  '@sigstore/protobuf-specs': [path.join(specs, 'index.js')],
+  '@sigstore/protobuf-specs/rekor/v2': [path.join(specs, 'rekor/v2/index.js')],
   undici: [writeSlimUndici(path.join(packages, 'undici'), path.join(build, 'slim/undici'))],
   minimatch: [writeNoMinimatch(path.join(build, 'slim'))],
   tunnel: [writeNoTunnel(path.join(build, 'slim'))],

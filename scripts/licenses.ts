@@ -10,7 +10,11 @@ interface Module {
 }
 
 /** Packages that are bundled as a copy of ours (slim-packages.ts). */
-const COPIES: Readonly<Record<string, string>> = { 'slim/core/': '@actions/core', 'slim/undici/': 'undici' };
+const COPIES: Readonly<Record<string, string>> = {
+  'slim/core/': '@actions/core',
+  'slim/protobuf-specs/': '@sigstore/protobuf-specs',
+  'slim/undici/': 'undici',
+};
 
 /**
  * Each package with its version, the name of its licence, and the text: its own, or that of SPDX where the package

@@ -115,3 +115,15 @@ export function writeNoPlugins(folder: string): string {
   writeFileSync(file, NO_PLUGINS);
   return file;
 }
+
+/** What a verifier is told to do, as messages: we tell @sigstore/verify in its own options. */
+const NO_VERIFICATION = `exports.Input = undefined;
+`;
+
+/** Writes @sigstore/protobuf-specs without those messages to `folder`, and returns its folder. */
+export function writeSlimSpecs(specs: string, folder: string): string {
+  cpSync(path.join(specs, 'dist'), folder, { recursive: true });
+  writeFileSync(path.join(folder, '__generated__/sigstore_verification.js'), NO_VERIFICATION);
+  writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  return folder;
+}

@@ -92,6 +92,7 @@ const MAY_NAME: readonly (readonly [file: string, what: RegExp, why: string])[] 
   ['provenance/identity.ts', /^(github|actions\/|workflow)$/i, "what a certificate of GitHub's holds"],
   ['provenance/verify.ts', /^workflow$/, 'the input signer-workflow, and what it names'],
   ['expectations/provenance/conditions.ts', /^(workflow|github)$/, 'the same'],
+  ['expectations/provenance/notices.ts', /^(workflow|github)$/, 'the same'],
   ['expectations/provenance/signer.ts', /^(github|workflow)$/, 'the same'],
   ['expectations/cel/check-cel.ts', /^workflow$/, 'the same'],
   ['settings/signatures.ts', /^workflow$/, 'the same'],

@@ -307,6 +307,8 @@ describe('names and messages', () => {
       'assert-image',
       'test-results',
       'git-clone',
+      'on-failure',
+      'continue-on-error',
     ]);
     const named = files
       .filter((file) => !/decisions|performance|CHANGELOG/.test(file))

@@ -31,8 +31,8 @@ const D = `sha256:${'a'.repeat(64)}`;
 const CASES: readonly [what: string, parse: () => unknown, remedy?: string | undefined][] = [
   ...[
     ['', ''],
-    ['ghcr.io/acme/app:main, ghcr.io/acme/web:main', 'one reference a line'],
-    ['ghcr.io/acme/app main', 'one reference a line'],
+    ['ghcr.io/acme/app:main, ghcr.io/acme/web:main', 'one reference per line'],
+    ['ghcr.io/acme/app main', 'one reference per line'],
     ['https://ghcr.io/acme/app', 'Leave out the scheme'],
     ['ghcr.io/acme/app:', 'evaluate to nothing'],
     ['/acme/app', 'evaluate to nothing'],

@@ -10,7 +10,7 @@ const MAX_CHARS = 1000;
  */
 export function prose(text: string, maxChars: number = MAX_CHARS): string {
   const cut = start(text, maxChars);
-  const words = (cut === text ? cut : `${cut}…`).replace(/\s+/g, ' ').trim().match(WORDS) ?? [];
+  const words = (cut === text ? cut : closed(cut)).replace(/\s+/g, ' ').trim().match(WORDS) ?? [];
   const parts: string[] = [];
   let foreign: string[] = [];
   const flush = (): void => {
@@ -19,7 +19,8 @@ export function prose(text: string, maxChars: number = MAX_CHARS): string {
   };
   for (const [at, word] of words.entries()) {
     // `1.` at the start of a line is a list.
-    const isProse = isPlain(word) && !(at === 0 && /^[0-9]+[.)]/.test(word));
+    const isValue = INPUT.test(words[at - 1] ?? '') || (foreign.length > 0 && /^[0-9]+[.,;:)]*$/.test(word));
+    const isProse = isPlain(word) && !isValue && !(at === 0 && /^[0-9]+[.)]/.test(word));
     if (isProse || word.startsWith('(')) flush();
     // `wait-timeout: 15m` is one thing.
     if (isProse && !INPUT.test(word)) parts.push(word);
@@ -29,6 +30,12 @@ export function prose(text: string, maxChars: number = MAX_CHARS): string {
   }
   flush();
   return parts.join(' ');
+}
+
+/** Cut where it is too long, with a quotation that is open closed: what stands in quotes is not ours. */
+function closed(cut: string): string {
+  const quotes = cut.match(/(?<!\\)(?:\\\\)*"/g) ?? [];
+  return `${cut}…${quotes.length % 2 === 1 ? '"' : ''}`;
 }
 
 /** The same, which begins as a sentence does. */
@@ -53,14 +60,22 @@ const NAMES = new Set('HTTP HTTPS OCI JSON YAML CEL TLS DNS ID IDs SLSA UTC HTML
 function isPlain(word: string): boolean {
   const [, bare = ''] = /^\(?(.*?)\)?[.,;:?!]?$/s.exec(word) ?? [];
   if (NAMES.has(bare)) return true;
+  // GitHub makes a link of it.
+  if (/^www$/i.test(bare)) return false;
   if (/^[0-9]{1,4}$/.test(bare)) return true;
   return /^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+|(?:['-][a-z]+)*)|[A-Z]|[–—…])$/.test(bare) && !/^[a-f]{7,}$/i.test(bare);
 }
 
 /** The punctuation of our sentence stays outside of the span, and a span needs no quotes. */
 function spanOf(text: string): string {
-  const [, open = '', inner = '', close = ''] = /^(\(?)(.*?)(\)?[.,;:?!]?)$/s.exec(text) ?? [];
-  if (inner === '') return codeSpan(text);
+  const [, open = '', all = '', close = ''] = /^(\(?)(.*?)(\)?[.,;:?!]?)$/s.exec(text) ?? [];
+  // `has(…)` keeps what closes it.
+  const isOwn = close.startsWith(')') && open === '' && all.includes('(');
+  return isOwn ? spanned('', `${all})`, close.slice(1)) : spanned(open, all, close);
+}
+
+function spanned(open: string, inner: string, close: string): string {
+  if (inner === '') return codeSpan(`${open}${close}`);
   const bare = /^"[^"\\]+"$/.test(inner) ? inner.slice(1, -1) : inner;
   return `${open}${codeSpan(bare)}${close}`;
 }

@@ -53,6 +53,7 @@ export function checkImage(image: Image, expectations: Expectations, context: Ch
       actual: check.actual === null ? null : cite(check.actual),
       message: cite(check.message),
       ...(check.hint ? { hint: cite(check.hint) } : {}),
+      ...(check.note ? { note: cite(check.note) } : {}),
     })),
     notices: notices.slice(0, MAX_NOTICES).map(cite),
   };

@@ -57,7 +57,7 @@ function checkDigest(expected: Digest, image: Image): Check {
     ? `The expected digest is the manifest of ${platform.name} in this index: expect the digest of the index, which builds and pushes report.`
     : config
       ? `The expected digest is the image ID (config digest) of ${config.name}: expect the digest that the push reported.`
-      : 'Something else was pushed to this tag since: take the digest that the build step of this run reported.';
+      : 'Is the expected digest the one that the build step of this run reported?';
   return {
     topic: 'digest',
     name: 'digest',

@@ -23,6 +23,10 @@ export interface Check {
   readonly found?: string;
   /** The sentence that explains it, or tells the fix. */
   readonly hint?: string | undefined;
+  /** What to know besides, which is the same for several checks: told once. */
+  readonly note?: string;
+  /** What `actual` is to what was expected, in a few words: `4 commits behind`. */
+  readonly remark?: string;
 }
 
 /** An object of ten fields, and the texts of its expectation. */

@@ -1,14 +1,16 @@
 import type { Deadline } from '../base/deadline.ts';
+import { citedAll } from '../base/cited.ts';
 import { reworded } from '../base/errors.ts';
 import { nearestFirst, nearestNames } from '../inputs/nearest.ts';
 import type { GateContext } from './context.ts';
 import type { Look } from './verdict.ts';
 
-/** Each costs a request. */
+/** Each costs a request, or a few where the registry's pages are short. */
 const MAX_LISTS = 3;
-/** As many as the first page has. */
+/** As many names as the first page has. */
 const MAX_TAGS = 1_000;
 const MAX_NAMED = 3;
+const MIN_EDITS = 2;
 
 /** Adds to a missing tag what tags there are, where the registry lists them in time. */
 export async function withNearestTags(
@@ -35,35 +37,52 @@ function isTag(reference: Look['reference']): boolean {
 /** Thrown to end a list that has told enough. */
 const ENOUGH = new Error('enough');
 
+/** What a list told, and whether it went on. */
+interface Tags {
+  readonly names: readonly string[];
+  readonly isCut: boolean;
+}
+
 async function tagsOf(
   reference: NonNullable<Look['reference']>,
   { registries }: Pick<GateContext, 'registries'>,
   deadline: Deadline,
-): Promise<string[]> {
-  const tags: string[] = [];
+): Promise<Tags> {
+  const { registry } = reference;
+  const names: string[] = [];
+  let seen = 0;
   const take = (name: string): void => {
-    if (/^\w[\w.-]{0,127}$/.test(name) && !name.startsWith('sha256-')) tags.push(name);
-    if (tags.length >= MAX_TAGS) throw ENOUGH;
+    seen += 1;
+    const isTag = /^\w[\w.-]{0,127}$/.test(name) && !name.startsWith('sha256-');
+    // What a registry makes up may be a token that it gave.
+    if (isTag && !registries.hasSecretIn(name, registry) && !registries.hasTokenIn(name, registry)) names.push(name);
+    if (seen >= MAX_TAGS) throw ENOUGH;
   };
-  await registries
+  const isCut = await registries
     .repository(reference)
     .tags(take, deadline)
+    .then(() => false)
     .catch((error: unknown) => {
       if (error !== ENOUGH) throw error;
+      return true;
     });
-  return tags;
+  return { names, isCut };
 }
 
-function hintOf(asked: string, tags: readonly string[]): string | null {
-  if (tags.length === 0) return null;
-  const near = nearestNames(asked, tags).slice(0, MAX_NAMED);
-  if (near.length > 0) return `Did you mean ${near.join(' or ')}?`;
-  const more = tags.length - MAX_NAMED;
-  return `Its tags are ${nearestFirst(asked, tags).slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+function hintOf(asked: string, { names, isCut }: Tags): string | null {
+  if (names.length === 0) return null;
+  // A swap of two letters counts as two.
+  const near = nearestNames(asked, names, MIN_EDITS).slice(0, MAX_NAMED);
+  if (near.length > 0) return `Did you mean ${citedAll(near).join(' or ')}?`;
+  const more = names.length - MAX_NAMED;
+  const some = citedAll(nearestFirst(asked, names).slice(0, MAX_NAMED)).join(', ');
+  if (isCut) return `Among its tags are ${some}.`;
+  return `Its tags are ${some}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
+/** The suggestion in place of the general hint: one question is enough. */
 function withHint(look: Look, hint: string | undefined): Look {
   if (hint === undefined || look.error === null) return look;
-  const { message, hint: own } = look.error;
-  return { ...look, error: reworded(look.error, message, own === undefined ? hint : `${own} ${hint}`) };
+  const { message } = look.error;
+  return { ...look, error: reworded(look.error, message, hint.endsWith('?') ? hint : `Check the spelling. ${hint}`) };
 }

@@ -21,6 +21,13 @@ export function newestFirst(looks: readonly Look[]): Look[] {
 
 const TIED = 'chosen by its tag:';
 
+/** The newest of those that were read; null where none was. */
+export function newestOf(looks: readonly Look[]): Look | null {
+  return looks
+    .filter(({ image }) => image !== null)
+    .reduce<Look | null>((newest, look) => (newest === null || dateOf(look) > dateOf(newest) ? look : newest), null);
+}
+
 /** Whether an image was certainly made before another: both say when. */
 export function isOlder(look: Look, than: Look): boolean {
   const date = dateOf(look);

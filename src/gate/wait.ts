@@ -101,5 +101,5 @@ function missingStill({ looks }: Verdict, hints: Hints | undefined): string {
   const failed = first?.checks.find(({ holds }) => !holds);
   const error = first?.error && hints ? fillErrorHints(first.error, hints) : first?.error;
   const text = error ? formatError(error) : failed ? `${failed.message}.` : 'not yet';
-  return open.length > 1 ? `${text} (and ${open.length - 1} more images)` : text;
+  return open.length > 1 ? `${text} (and ${open.length - 1} more image${open.length === 2 ? '' : 's'})` : text;
 }

@@ -9,8 +9,8 @@ export function nearestName<T extends string>(name: string, known: readonly T[])
 }
 
 /** All that are near, nearest first: a third of the letters may differ (`lable` and `revison` are near, `cache` and `image` are not). */
-export function nearestNames<T extends string>(name: string, known: readonly T[]): T[] {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+export function nearestNames<T extends string>(name: string, known: readonly T[], minEdits = 1): T[] {
+  const limit = Math.max(Math.min(minEdits, name.length - 1), Math.floor(name.length / 3));
   return ranked(name, known)
     .filter(({ edits }) => edits <= limit)
     .map(({ candidate }) => candidate);

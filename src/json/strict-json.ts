@@ -60,9 +60,13 @@ function parse(text: string, what: string): Json {
   } catch {
     // V8's message quotes the text, which is the registry's: leave it out.
     if (/^\s*<(!doctype|html)/i.test(text))
-      throw new AssertImageError('malformed', `${what} is not there: the registry answered with an HTML page.`, {
-        hint: 'Is this the address of a registry, or of a login page in front of it?',
-      });
+      throw new AssertImageError(
+        'malformed',
+        `the registry answered with an HTML page, not with ${what.replace(/ sha256:[0-9a-f]{64}/, '')}.`,
+        {
+          hint: 'Is this the address of a registry, or of a login page in front of it?',
+        },
+      );
     throw new AssertImageError('malformed', `${what} is not valid JSON.`, {
       hint: 'It may have been cut short or answered by something other than a registry.',
     });

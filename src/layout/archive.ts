@@ -36,7 +36,7 @@ export async function readArchive(file: string, waitForTurn: () => Promise<void>
       if (total + (isWanted ? size : 0) > SMALL_ARCHIVE_BYTES) await waitForTurn();
       // Names of empty files count too.
       if (name !== null) total += BYTES_PER_ENTRY;
-      const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>) : null;
+      const bytes = isWanted ? await readJson(entry as AsyncIterable<unknown>, name) : null;
       total += bytes?.length ?? 0;
       if (total > MAX_ARCHIVE_BYTES)
         throw new AssertImageError(
@@ -59,12 +59,14 @@ export async function readArchive(file: string, waitForTurn: () => Promise<void>
 }
 
 /** The entry, if it begins as JSON does; layers begin with the mark of their compression. */
-async function readJson(entry: AsyncIterable<unknown>): Promise<Buffer | null> {
+async function readJson(entry: AsyncIterable<unknown>, name: string): Promise<Buffer | null> {
+  // What "docker save" writes is known by its list of images.
+  const begin = name === 'manifest.json' ? 0x5b : 0x7b;
   const chunks: Buffer[] = [];
   let isJson: boolean | undefined;
   for await (const chunk of entry as AsyncIterable<Buffer>) {
     const first = chunk.find((byte) => !WHITE_SPACE.has(byte));
-    if (isJson === undefined && first !== undefined) isJson = first === 0x7b;
+    if (isJson === undefined && first !== undefined) isJson = first === begin;
     if (isJson !== false) chunks.push(chunk);
   }
   return isJson === true ? Buffer.concat(chunks) : null;

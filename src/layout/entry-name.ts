@@ -6,6 +6,9 @@ import { shorten } from '../base/shorten.ts';
 /** No other path has a meaning, so none can lead anywhere. */
 const WANTED = /^(index\.json|oci-layout|blobs\/sha(256|512)\/[a-f0-9]+)$/;
 
+/** Tells what "docker save" wrote; no image is read from it, so it is as good twice. */
+const DOCKER_SAVE = 'manifest.json';
+
 /** What stood in the archive before an entry. */
 export interface Seen {
   readonly names: Set<string>;
@@ -37,6 +40,7 @@ export function nameOf({ name, type, linkname, pax }: Header, seen: Seen, file: 
     if (/^(blobs(\/sha(256|512))?)?$/.test(plain)) throw ambiguous('as a link');
     seen.links.add(plain);
   }
+  if (plain === DOCKER_SAVE && type === 'file') return plain;
   if (!WANTED.test(plain)) return null;
   if (name.replace(/^\.\//, '') !== plain) throw ambiguous(`also as ${JSON.stringify(name.slice(0, 100))}`);
   if (linkname || (type !== 'file' && type !== 'contiguous-file'))

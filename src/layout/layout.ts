@@ -18,6 +18,8 @@ const NAMES = [
 ];
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
+const isTar = (place: string): boolean => /\.(tar|tar\.gz|tgz)$/.test(place);
+
 /**
  * An OCI image layout on disk, not pushed anywhere yet, as a source like any registry.
  * Source: opencontainers/image-spec image-layout.md.
@@ -77,7 +79,7 @@ export class Layout {
     const marker = await this.#file('oci-layout');
     if (marker === null && (await this.#file('manifest.json')) !== null) {
       throw new AssertImageError('malformed', `${this.#what} is what "docker save" writes, not an OCI image layout.`, {
-        hint: `Turn it into one: skopeo copy docker-archive:${this.#place} oci:FOLDER:TAG, then oci-layout:FOLDER:TAG.`,
+        hint: `Turn it into one: "skopeo copy docker-archive:${isTar(this.#place) ? this.#place : 'IMAGE.tar'} oci:FOLDER:TAG". Then check oci-layout:FOLDER:TAG.`,
       });
     }
     if (marker === null || this.#fields(marker, 'oci-layout').value('imageLayoutVersion') !== '1.0.0') {

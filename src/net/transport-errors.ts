@@ -71,6 +71,10 @@ export function toTransportError(
       `could not reach ${url.host} through the proxy ${proxy.host} (${proxy.from}): ${text.replace(/^the /, '')}.`,
       { hint: 'Is the proxy up, and its address right? NO_PROXY names hosts to reach directly.' },
     );
+  if (url.protocol === 'http:' && (code === 'protocol' || text === CUT.text))
+    return new AssertImageError(code, `${url.host}, asked over plain HTTP: ${text}.`, {
+      hint: 'If it speaks HTTPS, set plain-http: none.',
+    });
   const ownHint = code === 'tls' && tlsHint !== null ? [hint, tlsHint].filter(Boolean).join(' ') : hint;
   return new AssertImageError(code, `${url.host}: ${text}.`, { hint: ownHint });
 }

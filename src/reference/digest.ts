@@ -18,6 +18,11 @@ export function parseDigest(text: string): Digest {
   const colon = text.indexOf(':');
   const algorithm = text.slice(0, Math.max(colon, 0));
   const encoded = text.slice(colon + 1);
+  if (colon === -1) {
+    throw new AssertImageError('input', `${JSON.stringify(text)} is not a digest.`, {
+      hint: 'Write sha256: and 64 hex digits.',
+    });
+  }
   if (!isAlgorithm(algorithm)) {
     throw new AssertImageError('input', `unsupported digest algorithm ${JSON.stringify(algorithm)}.`, {
       hint: 'Use sha256 or sha512.',

@@ -117,7 +117,8 @@ function assertRepository(repository: string, registry: string, input: string): 
   }
   if (!repository.split('/').every((component) => PATH_COMPONENT.test(component))) {
     const form = 'Write lower-case letters and digits, with ".", "_" or "-" between them, and "/".';
-    const hint = /[^\w./:@-]/.test(repository) ? NOT_A_REGEXP : form;
+    const odd = /[^\w./:@-]/.exec(repository)?.[0] ?? '';
+    const hint = odd === '' ? form : /[,;]/.test(odd) ? 'Write one reference per line, without commas.' : NOT_A_REGEXP;
     throw invalidReferenceError(input, `${JSON.stringify(repository)} is not a repository name`, hint);
   }
   if (repository.length > MAX_REPOSITORY_CHARS) {

@@ -1,4 +1,4 @@
-import { AssertImageError } from '../base/errors.ts';
+import { AssertImageError, reworded } from '../base/errors.ts';
 import { formatReference, parseReference, type Reference } from './reference.ts';
 
 /** One line of `image`: a reference, or a pattern that selects several. */
@@ -27,7 +27,7 @@ export function parseSelector(text: string): Selector {
   const hasTag = colon > text.lastIndexOf('/');
   const [name, pattern] = hasTag ? [text.slice(0, colon), text.slice(colon + 1)] : [text, 'latest'];
   // What the wildcards stand for has to be a reference: the grammar is the same.
-  const plain = parseReference(`${withoutWildcards(name)}:${withoutWildcards(pattern)}`);
+  const plain = parsePlain(text, `${withoutWildcards(name)}:${withoutWildcards(pattern)}`);
   if (!WILDCARD.test(name)) return { kind: 'tags', registry: plain.registry, repository: plain.repository, pattern };
   const first = name.slice(0, Math.max(name.indexOf('/'), 0));
   if (WILDCARD.test(first) && plain.registry !== 'docker.io')
@@ -43,6 +43,20 @@ export function parseSelector(text: string): Selector {
     );
   }
   return { kind: 'repositories', registry: plain.registry, pattern: repositories, tag: pattern };
+}
+
+/** The reference that a pattern stands for. An error speaks of what was written. */
+function parsePlain(text: string, plain: string): Reference {
+  try {
+    return parseReference(plain);
+  } catch (error) {
+    if (!(error instanceof AssertImageError)) throw error;
+    throw reworded(
+      error,
+      `invalid pattern ${JSON.stringify(text)}: ${error.message.split(': ').slice(1).join(': ')}`,
+      error.hint,
+    );
+  }
 }
 
 /** The first segment of a repository. */

@@ -17,6 +17,12 @@ export function refuseCredentials(input: string): void {
 }
 
 export function refuseForeignText(text: string, input: string): void {
+  if (/^[^$]+\$$|^\^/.test(text))
+    throw invalidReferenceError(
+      input,
+      'it looks like a regular expression',
+      'Patterns are * and ?, not regular expressions.',
+    );
   if (/\$|\{\{|\}\}/.test(text)) {
     throw invalidReferenceError(input, 'it holds an unexpanded variable or expression', '⟦expression⟧');
   }
@@ -35,7 +41,7 @@ export function refuseForeignText(text: string, input: string): void {
 
 function spaceHint(text: string): string {
   return /[,;]|\S\s+\S/.test(text)
-    ? 'Write one reference a line, without commas.'
+    ? 'Write one reference per line, without commas.'
     : 'Remove it; did a value end in a line break?';
 }
 

@@ -10,12 +10,8 @@ export function describeAnswer(answer: Response): string {
   const status = `HTTP ${answer.status}${answer.tried ? `, ${answer.tried.times} times in ${answer.tried.seconds} s` : ''}`;
   if (!first) return status;
   // Their words stand in quotes, so that they cannot pass for ours.
-  const code = /^[A-Z_]{1,40}$/.test(first.code) ? first.code : quote(first.code);
-  return `${status}, ${code}: ${first.message === '' ? 'no message' : quote(first.message)}`;
-}
-
-function quote(text: string): string {
-  return `"${text.replaceAll('"', "'")}"`;
+  const code = /^[A-Z_]{1,40}$/.test(first.code) ? first.code : JSON.stringify(first.code);
+  return `${status}, ${code}: ${first.message === '' ? 'no message' : JSON.stringify(first.message)}`;
 }
 
 /** Codes by which some registries deny with a 404 (Harbor, Nexus). */

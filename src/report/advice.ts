@@ -1,71 +1,63 @@
 import type { Check } from '../expectations/check.ts';
-import type { Look, Verdict } from '../gate/verdict.ts';
-import { failedOf } from './failed.ts';
+import type { Verdict } from '../gate/verdict.ts';
+import { type Failed, failedOf } from './failed.ts';
+import type { Telling } from './occasion.ts';
 
-/** What to do about a failed check whose own hint says nothing: the sentence for the step that most likely went wrong. */
-function adviceOn(check: Check, verdict: Verdict): string {
-  switch (check.topic) {
-    case 'revision':
-      return adviceOnRevision(check, verdict);
-    case 'contains-commit':
-      return 'Build the image from a commit that contains it.';
-    case 'signature':
-      return 'Deploy the digest that your build attested, or allow the signer that it has.';
-    case 'digest':
-      return 'Take the digest that the build step of this run reported.';
-    case 'platform':
-    case 'provenance':
-      return 'Build and push the image again.';
-    case 'field':
-    case 'expression':
-      return 'Build the image again with what is expected, or change the expectation.';
+/** What to do about one failed check. */
+export interface Advice {
+  readonly text: string;
+  /** The check that it is about; null where it is the most likely cause of several. */
+  readonly of: Check | null;
+}
+
+/** Its own hint, or the sentence for the step that most likely went wrong; empty where another check has it. */
+export function adviceOn(failed: Failed, verdict: Verdict, telling: Pick<Telling, 'isOwnCommit'>): string {
+  const { check } = failed;
+  if (check.hint !== undefined) return check.hint;
+  if (check.topic === 'revision') return adviceOnCommit(failed, verdict, telling);
+  // An image of another commit is other in all else, too.
+  if (failed.isOfOtherCommit) return '';
+  return check.topic === 'field' || check.topic === 'expression'
+    ? 'Build the image again with what is expected, or change the expectation.'
+    : 'Build, push and sign the image again.';
+}
+
+/** Of all failed checks, each text once; first what is not about one of them. */
+export function adviceOnAll(verdict: Verdict, telling: Pick<Telling, 'require' | 'isOwnCommit'>): Advice[] {
+  const all = failedOf(verdict, telling.require);
+  const told = new Map<string, Advice>();
+  for (const failed of all) {
+    const { check } = failed;
+    const isGeneral = check.hint === undefined || check.topic === 'revision';
+    const advice = adviceOn(failed, verdict, telling);
+    // A table has room for what was found, not for what that means: whose commit it is, or where it was looked for.
+    const text = check.topic === 'revision' && check.found === undefined ? `${check.message}. ${advice}` : advice;
+    if (text !== '' && !told.has(text)) told.set(text, { text, of: isGeneral ? null : check });
   }
+  return [...told.values()].toSorted((a, b) => Number(a.of !== null) - Number(b.of !== null));
 }
 
-/** Every failed check has advice: its own, or the general one. Each is told once, the most special first. */
-export function adviceOnAll(verdict: Verdict, require: 'all' | 'any'): string[] {
-  const failed = failedOf(verdict, require);
-  const own = failed.flatMap(({ check }) => (check.hint === undefined ? [] : [explanationOf(check, check.hint)]));
-  const general = failed.flatMap(({ check }) => (check.hint === undefined ? [generalAdvice(check, verdict)] : []));
-  const first = general.filter((text) => text !== '').slice(0, own.length > 0 && !hasCommitFailed(verdict) ? 0 : 1);
-  return [...new Set([...first, ...own])];
-}
-
-/** A table has room for what was found, not for what that means: whose commit it is, or where it was looked for. */
-function explanationOf({ topic, found, message }: Check, hint: string): string {
-  return topic === 'revision' && found === undefined ? `${message}. ${hint}` : hint;
-}
-
-/** Empty where another check has it: an image of another commit is other in all else, too. */
-export function generalAdvice(check: Check, verdict: Verdict): string {
-  const isOwnFault = check.topic === 'revision' || !hasCommitFailed(verdict);
-  return isOwnFault ? adviceOn(check, verdict) : '';
-}
-
-function hasCommitFailed({ looks }: Verdict): boolean {
-  return looks.some(failsByCommit);
-}
-
-function failsByCommit({ checks }: Look): boolean {
-  return checks.some(({ topic, holds, actual }) => topic === 'revision' && !holds && actual !== null);
-}
-
-function adviceOnRevision(check: Check, { waited, distances, looks }: Verdict): string {
-  const [tag, point] = looks.filter(failsByCommit).length === 1 ? ['The tag', 'points'] : ['These tags', 'point'];
-  const isByDigest = looks.length === 1 && looks[0]?.reference?.digest != null;
-  if (isByDigest) return 'The digest is that of another build: take the one that the build step of this run reported.';
+function adviceOnCommit(
+  { check, places }: Failed,
+  { waited, distances }: Verdict,
+  { isOwnCommit }: Pick<Telling, 'isOwnCommit'>,
+): string {
+  const [first] = places;
+  const commit = isOwnCommit ? 'this commit' : 'that commit';
+  if (first?.platforms.length) return `Build every platform from ${commit}, and push them together.`;
+  if (first?.look.reference?.layout !== undefined) return `Build the layout again, from ${commit}.`;
+  if (first?.look.reference?.digest != null)
+    return `The digest is that of another build: take the one that the build of ${commit} reported.`;
+  const [tag, point, names] = places.length === 1 ? ['The tag', 'points', 'it'] : ['These tags', 'point', 'them'];
   const status = distances.get((check.actual ?? '').toLowerCase())?.status;
-  const isOlder = status === 'behind';
-  switch (status) {
-    case 'ahead':
-      return `${tag} ${point} to a later build: name the tag or the digest that this commit pushed.`;
-    case 'diverged':
-      return `${tag} ${point} to a build of another branch: name the tag or the digest that this commit's build pushed.`;
-    case 'unknown':
-      return 'Was the image built elsewhere, or does it inherit the label from its base image? Let the build write its own.';
-    default:
-      return waited === null
-        ? `${tag} ${isOlder ? `still ${point} to an earlier` : `${point} to another`} build. Wait for this commit's build (wait-timeout: 15m), or name the tag that it pushes.`
-        : `The build of this commit did not push this tag within ${waited.seconds} s: see whether it succeeded, and which tag it pushes.`;
-  }
+  if (status === 'ahead')
+    return `${tag} ${point} to a later build: name the tag or the digest that the build of ${commit} pushed.`;
+  if (status === 'diverged')
+    return `${tag} ${point} to a build of another branch: name the tag or the digest that the build of ${commit} pushed.`;
+  if (status === 'unknown')
+    return 'Was the image built elsewhere, or does it inherit the label from its base image? Let the build write its own.';
+  const which = status === 'behind' ? `still ${point} to an earlier` : `${point} to another`;
+  return waited === null
+    ? `${tag} ${which} build. Wait for ${commit}'s build (wait-timeout: 15m), or name the tag that it pushes.`
+    : `${tag} ${which} build: ${commit}'s build did not push ${names} within ${waited.seconds} s. Did it succeed, and which tag does it push?`;
 }

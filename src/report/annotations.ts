@@ -7,7 +7,7 @@ import { failedText } from './sentence.ts';
 import { count } from './units.ts';
 
 /** The runner keeps ten of a type; the last one counts the rest. */
-const MAX_FAILURES = 9;
+const MAX_FAILURES = { error: 9, warning: 4 } as const;
 const MAX_NOTICES = 5;
 
 /** With `require: any`, one that passed is enough; that others could not be read is worth knowing. */
@@ -18,17 +18,24 @@ export function annotateUnreadable({ result, looks }: Verdict, log: Log): void {
 }
 
 /** One for each failed check, and for each image that could not be judged. */
-export function annotateFailures(verdict: Verdict, log: Log, { failOnMismatch, require }: Telling): void {
+export function annotateFailures(verdict: Verdict, log: Log, telling: Telling): void {
+  const { failOnMismatch, require } = telling;
   const { result, looks, error } = verdict;
   if (result === 'pass') return;
   const level = result === 'error' || failOnMismatch ? 'error' : 'warning';
   const problems = error === null ? [] : problemsOf(error);
   const unread = looks.flatMap((look) => (look.error ? [{ name: nameOf(look), text: formatError(look.error) }] : []));
-  const failed = failedOf(verdict, require).map((each) => ({ name: nameOfAll(each), text: failedText(each, verdict) }));
-  const all: Annotation[] = [...problems, ...unread, ...failed];
-  for (const { name, text, place } of all.slice(0, MAX_FAILURES))
+  const failed = failedOf(verdict, require);
+  const max = MAX_FAILURES[level];
+  const first = [...problems, ...unread].slice(0, max);
+  // No text is made that is not told: there can be thousands.
+  const rest = failed.slice(0, max - first.length);
+  const ofChecks = rest.map((each) => ({ name: nameOfAll(each), text: failedText(each, verdict, telling) }));
+  for (const { name, text, place } of [...first, ...ofChecks] as Annotation[])
     log.annotate(level, `assert-image ${name}`.trim(), text, place);
-  const more = all.length - MAX_FAILURES;
+  // Inputs stand nowhere else in the log.
+  for (const { text } of problems.slice(max)) log.line(`error: ${text}`);
+  const more = problems.length + unread.length + failed.length - max;
   if (more > 0) log.annotate(level, 'assert-image', `${count(more, 'more failure')}: see the log or the summary.`);
 }
 

@@ -14,8 +14,12 @@ export function distanceText({ topic, actual }: Check, distances: Distances): st
 
 const WORDS: Readonly<Record<Ancestry['status'], (ancestry: Ancestry) => string>> = {
   identical: () => '',
-  behind: (ancestry) => `${count('behindBy' in ancestry ? ancestry.behindBy : 0, 'commit')} older`,
-  ahead: (ancestry) => `${count('aheadBy' in ancestry ? ancestry.aheadBy : 0, 'commit')} newer`,
+  behind: (ancestry) => commits('behindBy' in ancestry ? ancestry.behindBy : 0, 'older'),
+  ahead: (ancestry) => commits('aheadBy' in ancestry ? ancestry.aheadBy : 0, 'newer'),
   diverged: () => 'on another branch',
   unknown: () => 'not in this repository',
 };
+
+function commits(number: number, than: string): string {
+  return number === 0 ? than : `${count(number, 'commit')} ${than}`;
+}

@@ -46,17 +46,8 @@ function versionOf(tag: string): string | null {
 
 const COLLATOR = new Intl.Collator('en', { numeric: true });
 
-/** Whether all images are of one repository, so that their tags tell them apart. */
-export function isOneRepository(looks: readonly Look[]): boolean {
-  const [first] = looks;
-  return (
-    first?.reference != null &&
-    looks.every(
-      ({ reference }) =>
-        reference?.tag != null &&
-        reference.layout === undefined &&
-        reference.registry === first.reference?.registry &&
-        reference.repository === first.reference.repository,
-    )
-  );
+/** With `require: any`, what matches is what a reader looks for. */
+export function ordered(groups: readonly ImageGroup[], { require }: { readonly require: 'all' | 'any' }): ImageGroup[] {
+  if (require === 'all') return [...groups];
+  return groups.toSorted((a, b) => Number(b.result === 'pass') - Number(a.result === 'pass'));
 }

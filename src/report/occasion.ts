@@ -32,20 +32,32 @@ export interface Occasion {
 /** What differs between the ways to tell it in a log. */
 export interface Telling {
   readonly require: 'all' | 'any';
+  /** The expected commit is that of this run. */
+  readonly isOwnCommit: boolean;
   readonly failOnMismatch: boolean;
   /** Failures and the verdict alone. */
   readonly isQuiet: boolean;
 }
 
-export function tellingOf(settings: Settings | null, isQuiet = false): Telling {
-  return { require: settings?.require ?? 'all', failOnMismatch: settings?.failOnMismatch ?? true, isQuiet };
+export function tellingOf(settings: Settings | null, { commit }: Run, isQuiet = false): Telling {
+  const expected = commitOf(settings);
+  return {
+    require: settings?.require ?? 'all',
+    isOwnCommit: expected !== null && expected === commit,
+    failOnMismatch: settings?.failOnMismatch ?? true,
+    isQuiet,
+  };
+}
+
+function commitOf(settings: Settings | null): string | null {
+  return settings?.expectations.revision?.commit ?? settings?.expectations.provenance?.revision ?? null;
 }
 
 /** What the CI adds: its links, the number of the run as it counts them, and the time. */
 export type Circumstances = Pick<Occasion, 'links' | 'tookMs' | 'now'> & { readonly runNumber?: string | undefined };
 
 export function occasionOf(settings: Settings | null, run: Run, { runNumber = '', ...told }: Circumstances): Occasion {
-  const commit = settings?.expectations.revision?.commit ?? settings?.expectations.provenance?.revision ?? null;
+  const commit = commitOf(settings);
   return {
     ...told,
     commit,

@@ -1,29 +1,28 @@
-import { quoted } from '../base/inert.ts';
+import { quoted, visibleStart } from '../base/inert.ts';
 import type { Check } from '../expectations/check.ts';
 import type { Verdict } from '../gate/verdict.ts';
-import { generalAdvice } from './advice.ts';
+import { adviceOn } from './advice.ts';
 import { distanceText, type Distances } from './distance.ts';
 import { type Failed, placesText } from './failed.ts';
+import type { Telling } from './occasion.ts';
 
 /** What is wrong, what was found, and how far that is from what was expected: one sentence, and the one that tells the fix. */
 export function sentenceOf(check: Check, distances?: Distances): string {
-  const { message, found, hint } = check;
+  const { message, found, hint, note } = check;
   const told = found === undefined ? message : `${message}; ${found} ${foundText(check)}`;
   const distance = distances && distanceText(check, distances);
   const sentence = distance ? `${told}, ${distance}` : told;
-  const closed = /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
-  return hint === undefined ? closed : `${closed} ${hint}`;
+  return [/[.?!]$/.test(sentence) ? sentence : `${sentence}.`, hint, note].filter(Boolean).join(' ');
 }
 
-/** One failed check as a sentence: where, what, how far off, and what to do. */
-export function failedText(failed: Failed, verdict: Verdict): string {
-  const { check } = failed;
-  const places = placesText(failed, verdict.looks.length);
-  const hint = check.hint ?? (generalAdvice(check, verdict) || undefined);
-  return `${places === '' ? '' : `${places}: `}${sentenceOf({ ...check, hint }, verdict.distances)}`;
+/** One failed check as a sentence: where, if not everywhere, what, how far off, and what to do. */
+export function failedText(failed: Failed, verdict: Verdict, telling: Telling): string {
+  const places = placesText(failed, verdict.looks);
+  const hint = adviceOn(failed, verdict, telling) || undefined;
+  return `${places === '' ? '' : `${places}: `}${sentenceOf({ ...failed.check, hint }, verdict.distances)}`;
 }
 
-function foundText({ actual, isAbsent }: Check): string {
-  if (actual !== null) return quoted(actual);
-  return isAbsent ? 'absent' : 'another value, which is not shown';
+function foundText({ topic, actual, isAbsent }: Check): string {
+  if (actual === null) return isAbsent ? 'absent' : 'another value, which is not shown';
+  return topic === 'expression' ? visibleStart(actual) : quoted(actual);
 }

@@ -3,8 +3,8 @@ import { visibleStart } from '../base/inert.ts';
 import { type Look, nameOf } from '../gate/verdict.ts';
 import { latestCreated } from '../image/created.ts';
 import { agreedRevision, agreedVersion } from './agreed.ts';
-import { listed, shortName } from './failed.ts';
-import { groupImages, type ImageGroup, isOneRepository } from './groups.ts';
+import { isOneRepository, listed, shortName } from './failed.ts';
+import { groupImages, type ImageGroup, ordered } from './groups.ts';
 import type { Telling } from './occasion.ts';
 import { count } from './units.ts';
 
@@ -15,12 +15,10 @@ const MAX_CELL_CHARS = 120;
 const MAX_ROWS = 500;
 
 /** All images as lines of one table, worst first: those of one digest and result are one line. */
-export function tableLines(looks: readonly Look[], { require }: Pick<Telling, 'require'>): string[] {
+export function tableLines(looks: readonly Look[], telling: Pick<Telling, 'require'>): string[] {
   if (looks.length === 0) return [];
   const isShort = isOneRepository(looks);
-  const groups = groupImages(looks);
-  const order =
-    require === 'any' ? groups.toSorted((a, b) => Number(b.result === 'pass') - Number(a.result === 'pass')) : groups;
+  const order = ordered(groupImages(looks), telling);
   const shown = order.slice(0, MAX_ROWS);
   const rows = shown.map((group) => rowOf(group, isShort));
   const left = order.slice(MAX_ROWS).flatMap((group) => group.looks);

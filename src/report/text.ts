@@ -9,7 +9,8 @@ import { failedOf } from './failed.ts';
 import type { Telling } from './occasion.ts';
 import { failedText } from './sentence.ts';
 import { tableLines } from './table.ts';
-import { count } from './units.ts';
+import { wrongInputs } from './problems.ts';
+import { count, expectationsOf } from './units.ts';
 
 /** Of failed checks and of checks that passed; the report file has the rest. */
 const MAX_LINES = 1000;
@@ -55,18 +56,20 @@ function tellLooks(verdict: Verdict, log: Log, telling: Telling): void {
 
 export function verdictLine({ result, looks, error }: Verdict): string {
   const images = looks.length === 1 ? nameOf(looks[0] as Look) : `${looks.length} images`;
-  const failed = looks.flatMap(({ checks }) => checks.filter(({ holds }) => !holds)).length;
-  const all = looks.flatMap(({ checks }) => checks).length;
-  if (error) return `assert-image: error: ${errorText(error.code === 'input' ? error.message.split('\n').length : 0)}.`;
+  // Each expectation once, on however many platforms it was checked.
+  const all = looks.reduce((sum, { checks }) => sum + expectationsOf(checks), 0);
+  const failed = looks.reduce((sum, { checks }) => sum + expectationsOf(checks.filter(({ holds }) => !holds)), 0);
+  if (error) return `assert-image: error: ${errorText(wrongInputs(error))}.`;
+  const missing = looks.filter((look) => look.result === 'missing').length;
   switch (result) {
     case 'pass':
       return `assert-image: pass: ${images}, ${count(all - failed, 'check')} passed.`;
     case 'fail':
       return `assert-image: fail: ${images}, ${failed} of ${count(all, 'check')} failed.`;
     case 'missing':
-      return `assert-image: missing: ${looks.length === 1 ? `${images} does not exist` : `${looks.filter((look) => look.result === 'missing').length} of ${images} do not exist`}.`;
+      return `assert-image: missing: ${looks.length === 1 ? `${images} does not exist` : `${missing} of ${images} ${missing === 1 ? 'does' : 'do'} not exist`}.`;
     case 'error':
-      return `assert-image: error: ${images} could not be checked.`;
+      return `assert-image: error: ${looks.length === 1 ? images : `${looks.filter((look) => look.result === 'error').length} of ${images}`} could not be checked.`;
   }
 }
 
@@ -79,7 +82,10 @@ function errorText(inputs: number): string {
 function lineOf(look: Look): string {
   const { result, image, error, provenance } = look;
   const name = nameOf(look);
-  if (!image || error !== null) return `${MARKS[result]} ${name}: ${error ? formatError(error) : result}`;
+  if (!image || error !== null) {
+    const text = error ? formatError(error) : result;
+    return `${MARKS[result]} ${text.startsWith(`${name} `) ? '' : `${name}: `}${text}`;
+  }
   const platforms = image.platforms.map((platform) => platform.name).join(', ');
   const signed = provenance?.identity ? `; ${signedBy(provenance.identity)}` : '';
   return `${MARKS[result]} ${name} is ${image.digest} (${platforms || 'no platform checked'})${signed}`;
@@ -97,9 +103,9 @@ function tellErrors({ looks, result }: Verdict, log: Log): void {
   for (const look of looks) if (look.error) log.line(lineOf(look));
 }
 
-function tellFailed(verdict: Verdict, log: Log, { require }: Telling): void {
-  const failed = failedOf(verdict, require);
-  for (const each of failed.slice(0, MAX_LINES)) log.line(`  ✗ ${failedText(each, verdict)}`);
+function tellFailed(verdict: Verdict, log: Log, telling: Telling): void {
+  const failed = failedOf(verdict, telling.require);
+  for (const each of failed.slice(0, MAX_LINES)) log.line(`  ✗ ${failedText(each, verdict, telling)}`);
   if (failed.length > MAX_LINES) log.line(`  … ${failed.length - MAX_LINES} more`);
 }
 
@@ -110,5 +116,5 @@ function tellPassed(looks: readonly Look[], log: Log): void {
   const expectations = [...new Set(passed.map(({ expectation }) => expectation))];
   const told = expectations.slice(0, MAX_LINES).map((expectation) => `✓ ${expectation}`);
   const more = expectations.length - told.length;
-  log.group(`${count(passed.length, 'check')} passed`, [...told, ...(more > 0 ? [`… ${more} more`] : [])]);
+  log.group(`${count(expectations.length, 'check')} passed`, [...told, ...(more > 0 ? [`… ${more} more`] : [])]);
 }

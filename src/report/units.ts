@@ -20,6 +20,11 @@ export function formatTime(time: Date): string {
   return time.getUTCFullYear() <= 1980 ? `${text} (a fixed date)` : text;
 }
 
+/** How many expectations there are, each counted once on however many platforms it was checked. */
+export function expectationsOf(checks: readonly { readonly expectation: string }[]): number {
+  return new Set(checks.map(({ expectation }) => expectation)).size;
+}
+
 /** With its noun, in the plural but for one. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;

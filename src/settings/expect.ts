@@ -25,7 +25,8 @@ export function readExpectations(
   const either = <T>(name: InputName, value: T | undefined, parse: (text: string) => T): T | undefined =>
     eitherOf(reader, name, value, parse);
   const revision = readRevision(reader, run, policy);
-  const containsCommit = either('contains-commit', policy?.containsCommit, parseCommit) ?? null;
+  const containsCommit =
+    either('contains-commit', policy?.containsCommit, (text) => parseCommit(text, ' or any')) ?? null;
   if (policy?.containsCommit !== undefined && run.lacks.includes('contains-commit'))
     reader.add({ input: 'policy', message: 'contains-commit cannot be compared here.', hint: 'Leave it out.' });
   const isExplicit = writtenRevision(reader, policy) !== 'auto';

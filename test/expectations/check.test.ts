@@ -201,7 +201,7 @@ describe('a failure gives its nearest reason', () => {
     ['an empty value', 'a=abc', { a: '' }, 'empty'],
     ['an abbreviation', `a=${'c0ffee01'.repeat(5)}`, { a: 'c0ffee01' }, 'abbreviation'],
     ['characters that look alike', 'a=K', { a: '\u212a' }, 'looks the same'],
-    ['another case of the key', 'MAINTAINER=x', { maintainer: 'x' }, 'There is label maintainer'],
+    ['another case of the key', 'MAINTAINER=x', { maintainer: 'x' }, 'There is label "maintainer"'],
   ])('%s', (_, line, labels, reason) => {
     expect(sentenceOf(only(run(line, { labels })))).toContain(reason);
   });
@@ -217,8 +217,8 @@ describe('notices', () => {
     ['none!=b', 'only because label none is absent'],
     ['none!~b', 'only because'],
     ['none notin (b)', 'only because'],
-    ['org.opencontainers.image.version', 'base images hand this label down'],
-    ['org.opencontainers.image.version=~.*', 'base images hand this label down'],
+    ['org.opencontainers.image.version', 'images inherit this label from their base'],
+    ['org.opencontainers.image.version=~.*', 'images inherit this label from their base'],
   ])('%s', (line, text) => {
     expect(run(line).notices.join()).toContain(text);
   });

@@ -35,6 +35,8 @@ function lookOf(tag: string, checks: readonly Check[], own: Partial<Look> = {}):
   return { ...failed, image, isTold: true, result, checks, error: null, ...own };
 }
 
+const telling = { require: 'all', isOwnCommit: true, failOnMismatch: true, isQuiet: false } as const;
+
 describe('one image', () => {
   test('the same on all platforms is one, whose platforms go without saying', () => {
     const look = lookOf(
@@ -43,9 +45,9 @@ describe('one image', () => {
     );
     const failed = failedOf(judge([look]));
     expect(failed).toHaveLength(1);
-    expect(placesText(failed[0] as never, 1)).toBe('all platforms');
-    expect(failedText(failed[0] as never, judge([look]))).toBe(
-      'all platforms: label tier must be gold; it is "silver". Build the image again with what is expected, or change the expectation.',
+    expect(placesText(failed[0] as never, [look])).toBe('');
+    expect(failedText(failed[0] as never, judge([look]), telling)).toBe(
+      'label tier must be gold; it is "silver". Build the image again with what is expected, or change the expectation.',
     );
   });
   test('another value is another row, with its platforms', () => {
@@ -55,7 +57,7 @@ describe('one image', () => {
       check('linux/s390x', 'silver'),
     ]);
     const failed = failedOf(judge([look]));
-    expect(failed.map((each) => placesText(each, 1))).toEqual(['linux/amd64, linux/s390x', 'linux/arm64']);
+    expect(failed.map((each) => placesText(each, [look]))).toEqual(['linux/amd64, linux/s390x', 'linux/arm64']);
     expect(failed.map((each) => sentenceOf(each.check))).toEqual([
       'label tier must be gold; it is "silver".',
       'label tier must be gold; it is absent.',
@@ -63,7 +65,7 @@ describe('one image', () => {
   });
   test('what is about the image as a whole has no platform', () => {
     const look = lookOf('main', [check(null, 'sha256:1', { topic: 'digest' })]);
-    expect(placesText(failedOf(judge([look]))[0] as never, 1)).toBe('all platforms');
+    expect(placesText(failedOf(judge([look]))[0] as never, [look])).toBe('');
   });
   test('a value that is not to be shown is not shown', () => {
     expect(sentenceOf(check('linux/amd64', null, { isAbsent: false }))).toBe(
@@ -92,13 +94,12 @@ describe('several images', () => {
 
   test('the same on two of three names the two', () => {
     const verdict = judge([stale('v1.9'), stale('v1.10'), good('v1.11')]);
-    expect(failedOf(verdict).map((each) => placesText(each, 3))).toEqual(['v1.9, v1.10']);
+    expect(failedOf(verdict).map((each) => placesText(each, verdict.looks))).toEqual(['v1.9, v1.10']);
   });
   test('with require: any, one that matches leaves nothing to tell, and none tells the newest alone', () => {
     expect(failedOf(judge([stale('v1'), good('v2')], 'any'), 'any')).toEqual([]);
-    expect(failedOf(judge([stale('v2'), stale('v1')], 'any'), 'any').map((each) => placesText(each, 2))).toEqual([
-      'v2',
-    ]);
+    const none = judge([stale('v2'), stale('v1')], 'any');
+    expect(failedOf(none, 'any').map((each) => placesText(each, none.looks))).toEqual(['v2']);
   });
   test('of one digest and result they are one group, in version order, the failing first', () => {
     const tags = ['v1.2', 'v1.10', 'latest', 'v1.10-rc1', 'edge2', 'edge10'];

@@ -52,7 +52,7 @@ describe('compare-with: old to new, platform by platform', () => {
     ]) {
       expect(result.summary).toContain(text);
     }
-    expect(result.stdout).toContain('"user": "root" → "app"');
+    expect(result.stdout).toContain('user: "root" → "app"');
     expect(JSON.stringify(result.report)).toContain('"what":"user","before":"root","after":"app"');
     expect(result.summary + result.stdout + JSON.stringify([result.report, result.outputs])).not.toMatch(
       /old-value|new-value/,

@@ -109,11 +109,11 @@ describe('how far the commit is behind', () => {
 describe('a missing tag', () => {
   const missing = async (tag: string): Promise<string> => (await run(tag)).stdout;
   test('names the one that was meant', async () => {
-    expect(await missing('stalee')).toContain('Did you mean stale?');
+    expect(await missing('stalee')).toContain('Did you mean "stale"?');
   });
   test('names some where none is near, and how many more', async () => {
     for (const tag of ['v1.0', 'v1.1', 'v1.2']) registry.push('app', tag, buildImage());
-    expect(await missing('production-2026')).toMatch(/Its tags are \S+, \S+, \S+ and 2 more\./);
+    expect(await missing('production-2026')).toMatch(/Check the spelling\. Its tags are \S+, \S+, \S+ and 2 more\./);
   });
   test('a list that is refused, slow or hostile changes nothing', async () => {
     registry.override(({ path }, response) => {

@@ -168,7 +168,8 @@ describe('a fault that stays is an error, with exit code 2', () => {
     ['MANIFEST_UNKNOWN', 'was it pushed'],
     ['NAME_UNKNOWN', 'knows no repository acme/app'],
   ])('404 with %s is missing, with a hint of its own (H-17)', async (code, text) => {
-    failing(1, /manifests/, (response) => send(response, 404, JSON.stringify(registryError(code))));
+    // Where tags are listed, they are the hint.
+    failing(100, /manifests|tags/, (response) => send(response, 404, JSON.stringify(registryError(code))));
     const result = await run();
     expect(result.outputs['result']).toBe('missing');
     expect(result.stdout).toContain(text);

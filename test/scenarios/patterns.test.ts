@@ -157,7 +157,7 @@ describe('a pattern in the tag', () => {
 
   test.each([
     ['what no tag may hold', 'acme/app:v*+', 'is not a tag'],
-    ['brackets', 'acme/app:v[0-9]*', 'invalid reference'],
+    ['brackets', 'acme/app:v[0-9]*', 'Patterns are * and ?, not regular expressions.'],
   ])('%s is refused: %s', async (_, image, text) => {
     const result = await runAction({ inputs: { image: `${registry.host()}/${image}` } });
     expect(result.stdout).toContain(text);

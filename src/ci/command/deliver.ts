@@ -34,7 +34,7 @@ export async function deliverCommand(found: Verdict, delivery: CommandDelivery):
   const all = await import('../github/deliveries.ts');
   const verdict = all.cleanVerdict(found, { secrets, hints: run.hints });
   try {
-    all.tellFindings(verdict, log, all.tellingOf(asked?.settings ?? null, flags.switches.has('quiet')));
+    all.tellFindings(verdict, log, all.tellingOf(asked?.settings ?? null, run, flags.switches.has('quiet')));
     if (!run.lacks.includes('summary')) await writePages(verdict, delivery, all);
     await log.assertWritten();
     writeFiles(verdict, delivery, all);

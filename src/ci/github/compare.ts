@@ -5,6 +5,11 @@ import type { GitHubClient } from './client.ts';
 const STATUSES: ReadonlySet<string> = new Set(['identical', 'ahead', 'behind', 'diverged']);
 const WHAT = 'contains-commit';
 
+/** A number that is none says nothing; it must not stand in a report as it is. */
+function commitsOf(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
+}
+
 /** Asks each pair of commits once; what GitHub does not know yet may have been pushed by the next look. */
 export class CommitComparison implements History {
   readonly #client: GitHubClient;
@@ -37,7 +42,7 @@ export class CommitComparison implements History {
       );
       if (!STATUSES.has(data.status))
         throw new AssertImageError('unavailable', `${WHAT}: GitHub could not be asked (an answer without a status).`);
-      return { status: data.status, aheadBy: data.ahead_by ?? 0, behindBy: data.behind_by ?? 0 };
+      return { status: data.status, aheadBy: commitsOf(data.ahead_by), behindBy: commitsOf(data.behind_by) };
     } catch (error) {
       if (error instanceof AssertImageError && error.code === 'missing') return { status: 'unknown' };
       throw error;

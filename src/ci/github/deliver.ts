@@ -22,7 +22,7 @@ export async function deliver(found: Verdict, delivery: Delivery): Promise<void>
   const { asked, log, secrets, env, run } = delivery;
   const verdict = cleanVerdict(found, { secrets, hints: run.hints });
   const occasion = occasionOfRun(delivery);
-  logVerdict(verdict, log, tellingOf(asked?.settings ?? null));
+  logVerdict(verdict, log, tellingOf(asked?.settings ?? null, run));
   const folder = env['RUNNER_TEMP'] || tmpdir();
   const report = await attempt('the report file', log, () => writeReport(formatReport(verdict), folder));
   const commentUrl = await comment(verdict, occasion, delivery);

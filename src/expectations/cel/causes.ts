@@ -1,4 +1,5 @@
-import { nearestName } from '../../inputs/nearest.ts';
+import { cited } from '../../base/cited.ts';
+import { nearestName, nearestNames } from '../../inputs/nearest.ts';
 import type { CelFacts } from './environment.ts';
 
 /** Why an expression does not hold, as it follows the expression, and what to do. */
@@ -54,9 +55,12 @@ function meantKey(key: string, source: string, { image }: CelFacts): string | nu
   };
   const labels = image instanceof Map ? (image.get('labels') as unknown) : null;
   const labelKeys = labels instanceof Map ? ([...labels.keys()] as string[]) : [];
-  const label = /["']/.test(source) && key.length <= MAX_KEY_CHARS ? nearestName(key, labelKeys.filter(isShort)) : null;
+  const label = /["']/.test(source) && isShort(key) ? nearestNames(key, labelKeys.filter(isShort))[0] : undefined;
   return (
-    at('image.config', CONFIG_KEYS) ?? at('image', IMAGE_KEYS) ?? at('index', INDEX_KEYS) ?? (label && `label ${label}`)
+    at('image.config', CONFIG_KEYS) ??
+    at('image', IMAGE_KEYS) ??
+    at('index', INDEX_KEYS) ??
+    (label === undefined ? null : `label ${cited(label)}`)
   );
 }
 
@@ -70,9 +74,17 @@ export function explainSyntax(source: string, offset: number): string {
   return 'The language is CEL (https://cel.dev); an expression stands on one line.';
 }
 
-/** A value as text; null for what is no text, number, truth value or list of them. */
+/** Longer ones are not shown at all: a secret that is cut could no longer be recognised. */
+const MAX_SHOWN_CHARS = 2048;
+
+/** A value as the language writes it; null for what is not a text, a number, a truth value or a list of texts. */
 export function valueText(value: unknown): string | null {
-  if (typeof value === 'string') return value;
+  const text = literalOf(value);
+  return text === null || text.length > MAX_SHOWN_CHARS ? null : text;
+}
+
+function literalOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.length > MAX_SHOWN_CHARS ? null : JSON.stringify(value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'object' || value === null || value instanceof Map || !(Symbol.iterator in value)) return null;
   const items = [...(value as Iterable<unknown>)];

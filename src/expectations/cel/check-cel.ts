@@ -44,7 +44,7 @@ function checkOf({ source }: CelExpression, { holds, reason, hint, seen }: CelOu
   return { ...told, expected: 'true', actual, message: `${source} ${reason}`, hint, ...found };
 }
 
-const named = ({ text, value }: CelOutcome['seen'][number]): string => `${text} = ${JSON.stringify(value)}`;
+const named = ({ text, value }: CelOutcome['seen'][number]): string => `${text} = ${value}`;
 
 const NOT_SIGNED: CelOutcome = {
   holds: false,

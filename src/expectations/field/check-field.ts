@@ -18,7 +18,7 @@ export function checkField(expectation: Expectation, platform: PlatformImage, no
   }
   if (isInheritable(expectation)) {
     notices.push(
-      `${formatExpectation(expectation)}: base images hand this label down, so it may speak of another image. Expect an exact value.`,
+      `${formatExpectation(expectation)}: images inherit this label from their base, so it may be about another image. Expect an exact value.`,
     );
   }
   const isShown = field.kind !== 'env' || (!holds && SHOWS_ENV.has(condition.operator));

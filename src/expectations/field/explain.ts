@@ -1,6 +1,7 @@
+import { cited } from '../../base/cited.ts';
 import { annotationsOf } from '../../image/annotations.ts';
 import type { PlatformImage } from '../../image/platform-image.ts';
-import { nearestName } from '../../inputs/nearest.ts';
+import { nearestNames } from '../../inputs/nearest.ts';
 import type { Condition, Field } from './expectation.ts';
 import { findField } from './find.ts';
 
@@ -34,7 +35,10 @@ function explainValue(expected: string, actual: string): string | undefined {
   if (/^(['`])[^]*\1$/.test(expected) && expected.slice(1, -1) === actual)
     return 'The quotes are part of the expected value: leave them out.';
   const rest = expected.startsWith(actual) ? expected.slice(actual.length) : '';
-  if (/^\s*[,;]?\s*["A-Za-z][^\s=]*\s*(=|!=|=~|!~)/.test(rest))
+  if (
+    /^\s*[,;]?\s*["A-Za-z][^\s=]*\s*(=|!=|=~|!~)/.test(rest) ||
+    /[,;\s]\s*[A-Za-z][\w./-]*\s*(=|!=|=~|!~)/.test(expected)
+  )
     return 'This looks like two expectations on one line: write one per line (in YAML, behind "|").';
   return /^\s+#/.test(rest) ? 'The comment is part of the expected value: put it on a line of its own.' : undefined;
 }
@@ -49,12 +53,13 @@ export function explainAbsence(field: Field, platform: PlatformImage): string | 
   }
   const keys = keysOf(field, platform);
   const sameButCase = keys.find((key) => key.toLowerCase() === field.key.toLowerCase());
-  if (sameButCase !== undefined) return `There is ${field.kind} ${sameButCase}, which differs in upper and lower case.`;
-  const nearest = nearestName(
+  if (sameButCase !== undefined)
+    return `There is ${field.kind} ${cited(sameButCase)}, which differs in upper and lower case.`;
+  const [nearest] = nearestNames(
     field.key,
     keys.filter((key) => key.length <= MAX_KEY_CHARS),
   );
-  return nearest === null ? undefined : `Did you mean ${nearest}?`;
+  return nearest === undefined ? undefined : `Did you mean ${cited(nearest)}?`;
 }
 
 /** Nearness costs the product of the lengths. */

@@ -57,7 +57,7 @@ function checkKey(key: string, kind: FieldKind): string {
 
 /** YAML of another kind: a map, a list. */
 function operatorHint(key: string, rest: string): string {
-  if (key === '-') return `Remove the leading "- ": write ${rest.slice(0, 60)}.`;
+  if (key === '-') return `Remove the leading "- ": write ${rest.slice(0, 60).replace(/^([^\s=!~:]+): */, '$1=')}.`;
   if (key.endsWith(':')) return `Write key=value: ${key.slice(0, -1)}=${rest.slice(0, 60)}.`;
   return 'Operators are =, !=, =~, !~, in (…) and notin (…); a key with white space, "=", "!" or "~" in it is written as a JSON string.';
 }

@@ -13,6 +13,11 @@ export interface PolicyProblem {
 
 const QUOTE = 'Quote it.';
 
+function stringHint(node: Node | null | undefined): string {
+  if (isMap(node)) return 'Write it as one string: key=value.';
+  return isScalar(node) && node.value !== null ? QUOTE : 'Write a string.';
+}
+
 function keyHint(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return nearest === null ? `Keys are ${known.join(', ')}.` : `Did you mean ${nearest}?`;
@@ -50,7 +55,7 @@ export class PolicyDocument {
       prettyErrors: false,
     });
     for (const { message, pos } of [...document.errors, ...document.warnings])
-      this.#addAt(pos[0], message.replace(/\.$/, ''), 'It has to be YAML 1.2.');
+      this.#addAt(pos[0], message.replace(/\.$/, ''), 'Write YAML 1.2.');
     this.root = document.errors.length > 0 ? null : document.contents;
     visit(document, {
       Alias: (_, node) => this.add(node, 'aliases are not allowed', 'Write the text again.'),
@@ -100,8 +105,7 @@ export class PolicyDocument {
   /** A string as it was meant: numbers and booleans have to be quoted, so that 1.10 does not become 1.1. */
   string(node: Node | null | undefined, what: string): string | undefined {
     if (isScalar(node) && typeof node.value === 'string') return node.value;
-    if (!isAlias(node))
-      this.add(node, `${what} is not a string`, isScalar(node) && node.value !== null ? QUOTE : 'Write a text.');
+    if (!isAlias(node)) this.add(node, `${what} is not a string`, stringHint(node));
     return undefined;
   }
 

@@ -36,7 +36,7 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   const isMetadataFile = isMap(root) && METADATA_FILE_KEYS.some((key) => root.has(key));
   if (isMetadataFile) return { ...NOTHING, ...readMetadataFile(document, root) };
   const entries = document.entries(root, OWN_KEYS, 'the policy');
-  if (entries.size === 0) document.add(root, 'the policy expects nothing', EXPECT);
+  if (entries.size === 0 && document.problems.length === 0) document.add(root, 'the policy expects nothing', EXPECT);
   const whole = <T>(name: string, parse: (text: string) => T): T | undefined => {
     if (!entries.has(name)) return undefined;
     const node = entries.get(name);
@@ -50,9 +50,9 @@ function readRoot(document: PolicyDocument, root: Node): Policy {
   return {
     ...NOTHING,
     // `any` would take away what an input expects, and a policy only adds.
-    revision: whole('revision', (value) => (value === 'auto' ? value : parseCommit(value))),
+    revision: whole('revision', (value) => (value === 'auto' ? value : parseCommit(value, ' or auto'))),
     revisionFrom: whole('revision-from', parseRevisionFrom),
-    containsCommit: whole('contains-commit', parseCommit),
+    containsCommit: whole('contains-commit', (value) => parseCommit(value, '')),
     digest: whole('digest', parseDigest),
     fields,
     cel,

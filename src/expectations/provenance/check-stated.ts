@@ -1,3 +1,4 @@
+import { cited } from '../../base/cited.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Image } from '../../image/image.ts';
 import type { Check } from '../check.ts';
@@ -33,7 +34,7 @@ export function noticesOnStated(
   redact: (text: string) => string,
 ): string[] {
   // A secret that is cut could no longer be recognised.
-  const cite = (value: string): string => shorten(redact(value), MAX_CITED_CHARS);
+  const cite = (value: string): string => cited(shorten(redact(value), MAX_CITED_CHARS));
   const elsewhere = from.filter(({ kind }) => kind !== 'provenance' && kind !== 'signed');
   return platforms.flatMap((platform) => {
     const stated = provenanceRevision(platform);

@@ -1,7 +1,7 @@
 import { quoteOrCount } from '../../base/shorten.ts';
 import { SLSA_V1 } from '../../image/bundles.ts';
 import { isCommitId } from '../revision/commit-id.ts';
-import { type Identity, parseWorkflowFile, SERVER, TOKEN_ISSUER } from '../../provenance/identity.ts';
+import { parseWorkflowFile, SERVER, TOKEN_ISSUER } from '../../provenance/identity.ts';
 import { isAbout } from '../../provenance/statement.ts';
 import type { Attestation } from '../../provenance/verify.ts';
 import type { Digest } from '../../reference/digest.ts';
@@ -25,7 +25,7 @@ type Condition = (
 ) => Omit<Unmet, 'met'> | null;
 
 /** Of events for which the commit is the head of the default branch, while what is built may be anything. */
-const FOREIGN_TRIGGERS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);
+export const FOREIGN_TRIGGERS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);
 
 /**
  * The conditions on what a verified certificate and its statement say, in the order of the contract. The predicate is
@@ -82,7 +82,7 @@ function checkSigner(
   if (isAllowed) return null;
   const name = file === null ? quote(signer) : formatSigner(file);
   const why = signers === 'auto' ? `not a workflow of ${source.repository}` : 'which signer-workflow does not list';
-  return unmet(`signed by ${name}, ${why}.`, name);
+  return unmet(`signed by ${name}, ${why}.`, name, 'If that workflow may sign this image, list it in signer-workflow.');
 }
 
 function checkTrigger(
@@ -104,7 +104,11 @@ function checkSource(
   { source: expected }: ProvenanceExpectation,
 ): ReturnType<Condition> {
   if (source === null || !isSameRepository(source, `${SERVER}/${expected.repository}`))
-    return unmet(`it is signed for the repository ${quote(source ?? '')}; expected ${expected.repository}.`, source);
+    return unmet(
+      `it is signed for the repository ${quote(source ?? '')}; expected ${expected.repository}.`,
+      source,
+      'If that repository may build this image, name it in source-repository.',
+    );
   if (expected.id === null || sourceId === expected.id) return null;
   return unmet(
     `it is signed for a repository of this name with the number ${quote(sourceId ?? '')}; this one is ${expected.id}.`,
@@ -120,7 +124,8 @@ function checkRevision(
     return unmet('it is signed, but its certificate does not name a commit.', revision);
   if (expected === null || revision.toLowerCase() === expected) return null;
   const where = run === null || run.length > MAX_QUOTED_CHARS ? '' : ` (run ${run})`;
-  return unmet(`the provenance is signed, but for commit ${revision}; expected ${expected}${where}.`, revision);
+  const hint = 'Do not deploy it. Wait for the build of the expected commit, or name its digest.';
+  return unmet(`the provenance is signed, but for commit ${revision}; expected ${expected}${where}.`, revision, hint);
 }
 
 function unmet(message: string, actual: string | null, hint?: string): Omit<Unmet, 'met'> {
@@ -129,22 +134,6 @@ function unmet(message: string, actual: string | null, hint?: string): Omit<Unme
 
 const MAX_QUOTED_CHARS = 200;
 /** Text of a certificate or statement. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return quoteOrCount(text, MAX_QUOTED_CHARS);
-}
-
-/** What the author should know of one that counts. */
-export function noticesOn({ runner, trigger }: Identity): string[] {
-  const notices: string[] = [];
-  if (runner !== 'github-hosted')
-    notices.push(
-      `the provenance is signed on ${runner === null ? 'a runner of an unknown kind' : `a ${quote(runner)} runner`}, whose owner can change what a build does.`,
-    );
-  if (trigger !== null && FOREIGN_TRIGGERS.has(trigger))
-    notices.push(`the provenance is signed by a run for ${trigger}, whose commit need not be what was built.`);
-  if (trigger === 'workflow_dispatch' || trigger === 'repository_dispatch')
-    notices.push(
-      `the provenance is signed by a run for ${trigger}, which someone started with inputs of their choice.`,
-    );
-  return notices;
 }

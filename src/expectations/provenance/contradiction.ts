@@ -1,3 +1,4 @@
+import { cited } from '../../base/cited.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Image } from '../../image/image.ts';
 import { type RevisionPlace, statedRevision } from '../revision/stated.ts';
@@ -29,7 +30,11 @@ export function contradictionOf(
     if (stated === undefined || stated.value.toLowerCase() === signed.toLowerCase()) continue;
     const { kind } = stated.place;
     const isShown = kind !== 'env';
-    const says = isShown ? shorten(redact(stated.value), MAX_CITED_CHARS) || 'nothing' : 'another commit';
+    const says = isShown
+      ? stated.value === ''
+        ? 'nothing'
+        : cited(shorten(redact(stated.value), MAX_CITED_CHARS))
+      : 'another commit';
     return {
       platform: platform.name,
       actual: isShown ? stated.value : null,

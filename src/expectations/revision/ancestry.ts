@@ -75,7 +75,7 @@ function explain(
   commit: string,
   stated: string | undefined,
   answer: Ancestry | undefined,
-): Pick<Check, 'message' | 'hint'> {
+): Pick<Check, 'message' | 'hint' | 'remark'> {
   if (stated === undefined)
     return {
       message: 'the image does not state its revision, so it cannot be placed in history',
@@ -91,17 +91,20 @@ function explain(
     case 'behind':
       return {
         message: `the image is built from an ancestor of ${commit}, ${commits(answer.behindBy)} behind`,
-        hint: 'Build the image from a commit that contains it.',
+        hint: `Build the image from a commit that contains ${commit}.`,
+        remark: `${commits(answer.behindBy)} behind`,
       };
     case 'diverged':
       return {
         message: `the image is built from another line of history: ${commits(answer.behindBy)} of ${commit} are missing, and ${commits(answer.aheadBy)} are its own`,
-        hint: 'Merge that commit into the branch that the image is built from.',
+        hint: `Merge ${commit} into the branch that the image is built from.`,
+        remark: 'on another line of history',
       };
     default:
       return {
         message: `this repository does not have the commit that the image states, or not ${commit}`,
         hint: 'Was the image built elsewhere, or is its label inherited from a base image?',
+        remark: 'not in this repository',
       };
   }
 }

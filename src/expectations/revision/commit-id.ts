@@ -6,9 +6,9 @@ export function isCommitId(text: string): boolean {
 }
 
 /** Reads a full commit ID, to lower case. @throws AssertImageError `input` */
-export function parseCommit(text: string): string {
+export function parseCommit(text: string, keywords = ', auto or any'): string {
   if (isCommitId(text) && !/^0+$/.test(text)) return text.toLowerCase();
   throw new AssertImageError('input', `${JSON.stringify(text)} is not a full commit ID.`, {
-    hint: 'Use a full commit ID (40 or 64 hex digits), auto or any.',
+    hint: `Use a full commit ID (40 or 64 hex digits)${keywords}.`,
   });
 }

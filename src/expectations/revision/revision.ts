@@ -1,4 +1,5 @@
 import type { Image } from '../../image/image.ts';
+import { cited } from '../../base/cited.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Check } from '../check.ts';
 import { isCommitId } from './commit-id.ts';
@@ -22,14 +23,14 @@ export function checkRevision(
   const disagreement = stated
     .map(
       ({ platform, found }) =>
-        `${platform.name} states ${found ? redact(found.value).slice(0, MAX_TOLD_CHARS) : 'nothing'}`,
+        `${platform.name} states ${found ? cited(redact(found.value).slice(0, MAX_TOLD_CHARS)) : 'nothing'}`,
     )
     .join(', ');
   const judged = stated.filter(({ found }) => found !== undefined || expectation.isAbsenceFine !== true);
   const checks = judged.map(({ platform, found }): Check => {
     const holds = found !== undefined && isCommitId(found.value) && found.value.toLowerCase() === expectation.commit;
     const told = explainRevision(expectation, from, found, { platform, image });
-    const hints = isMixed ? [told.hint, `The platforms of this image disagree: ${disagreement}.`] : [told.hint];
+    const note = isMixed ? { note: `The platforms of this image disagree: ${disagreement}.` } : {};
     return {
       topic: 'revision',
       name: 'revision',
@@ -39,7 +40,7 @@ export function checkRevision(
       expected: expectation.commit,
       actual: found?.place.kind === 'env' && holds ? null : (found?.value ?? null),
       isAbsent: found === undefined,
-      ...(holds ? { message: '' } : { ...told, hint: hints.filter(Boolean).join(' ') || undefined }),
+      ...(holds ? { message: '' } : { ...told, ...note }),
     };
   });
   return { checks, notices: disagreeingAnnotations(from, image, redact) };
@@ -54,7 +55,7 @@ function disagreeingAnnotations(
   redact: (text: string) => string,
 ): string[] {
   // Each can be megabytes, and there is one for each platform. A secret that is cut could no longer be recognised.
-  const cite = (value: string): string => shorten(redact(value), MAX_CITED_CHARS);
+  const cite = (value: string): string => cited(shorten(redact(value), MAX_CITED_CHARS));
   const labels = from.flatMap((place) => (place.kind === 'label' ? [place] : []));
   return image.platforms.flatMap((platform) =>
     labels.flatMap(({ key }) => {

@@ -1,7 +1,7 @@
 import { AssertImageError } from '../../base/errors.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Check } from '../../expectations/check.ts';
-import { noticesOn } from '../../expectations/provenance/conditions.ts';
+import { noticesOn } from '../../expectations/provenance/notices.ts';
 import type { Finding } from '../../expectations/provenance/finding.ts';
 import { formatExpected, type ProvenanceExpectation } from '../../expectations/provenance/signer.ts';
 import type { Digest } from '../../reference/digest.ts';

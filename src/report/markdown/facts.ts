@@ -21,7 +21,7 @@ export function formatFactsLine({ looks, waited }: Verdict, occasion: Occasion, 
   const facts = [
     ...(only ? factsOf(only, occasion) : []),
     ...(waited ? [`waited ${waited.seconds} s`] : []),
-    ...ofRun,
+    ...ofRun.filter((fact) => !waited || !fact.startsWith('took ')),
   ].filter((fact) => fact !== '');
   return facts.length === 0 ? [] : [facts.join(SEPARATOR), ''];
 }

@@ -1,12 +1,14 @@
 import { codeSpan } from '../../base/inert.ts';
 import type { Topic } from '../../expectations/check.ts';
+import { isCommitId } from '../../expectations/revision/commit-id.ts';
+import { newestOf } from '../../gate/newest.ts';
 import { type Look, nameOf, type Result, type Verdict } from '../../gate/verdict.ts';
 import type { Reference } from '../../reference/reference.ts';
 import { agreedRevision } from '../agreed.ts';
-import { shortName } from '../failed.ts';
-import { isOneRepository } from '../groups.ts';
+import { isOneRepository, shortName } from '../failed.ts';
 import type { Occasion } from '../occasion.ts';
-import { count } from '../units.ts';
+import { wrongInputs } from '../problems.ts';
+import { count, expectationsOf } from '../units.ts';
 import { commitLink } from './links.ts';
 
 export const MARKS: Readonly<Record<Result, string>> = { pass: '✅', fail: '❌', missing: '❌', error: '⚠️' };
@@ -17,7 +19,7 @@ export function formatHeading(verdict: Verdict, occasion: Occasion): string {
   const [only] = looks;
   const text =
     only === undefined
-      ? ofNone(error?.code === 'input' ? error.message.split('\n').length : 0)
+      ? ofNone(error === null ? 0 : wrongInputs(error))
       : looks.length === 1
         ? `${codeSpan(nameOf(only))} ${ofOne(only, occasion)}`
         : ofMany(verdict, occasion);
@@ -30,30 +32,49 @@ function ofNone(inputs: number): string {
 }
 
 function ofOne(look: Look, occasion: Occasion): string {
-  const { result, checks } = look;
+  const { result, checks, reference, asked } = look;
+  const commit = commitText(occasion);
   switch (result) {
     case 'missing':
-      return 'does not exist';
+      return reference === null && asked.kind !== 'reference' ? 'matches nothing' : 'does not exist';
     case 'error':
       return 'could not be checked';
     case 'pass':
-      if (has(look, 'signature')) return `is signed for ${commitText(occasion)}`;
-      if (has(look, 'revision')) return `matches ${commitText(occasion)}`;
-      return checks.length === 0 ? 'exists' : `passes ${count(checks.length, 'check')}`;
+      if (has(look, 'signature')) return occasion.commit === null ? 'is signed as expected' : `is signed for ${commit}`;
+      if (has(look, 'revision')) return `matches ${commit}`;
+      return checks.length === 0 ? 'exists' : `passes ${count(expectationsOf(checks), 'check')}`;
     case 'fail':
-      if (has(look, 'revision')) return `is not built from ${commitText(occasion)}`;
-      return has(look, 'signature') ? 'is not signed as expected' : `fails ${count(failuresOf(look), 'check')}`;
+      if (has(look, 'revision')) return ofCommit(look, commit);
+      if (has(look, 'signature')) return 'is not signed as expected';
+      if (has(look, 'contains-commit')) return `does not contain ${containedCommit(look, occasion)}`;
+      return `fails ${count(expectationsOf(checks.filter(({ holds }) => !holds)), 'check')}`;
   }
+}
+
+/** What is wrong with the commit: where it is another one, or is not stated as a whole. */
+function ofCommit({ checks, image }: Look, commit: string): string {
+  const failed = checks.filter(({ topic, holds }) => topic === 'revision' && !holds);
+  const platforms = failed.map(({ platform }) => platform ?? '');
+  const all = image?.platforms.length ?? 0;
+  const some =
+    platforms.length === all
+      ? ''
+      : platforms.length > 2
+        ? ` on ${platforms.length} of ${all} platforms`
+        : ` on ${codeSpan(platforms.join(', '))}`;
+  if (failed.every(({ isAbsent }) => isAbsent)) return `does not state its commit${some}`;
+  const isOther = failed.some(({ actual }) => actual !== null && isCommitId(actual));
+  return isOther ? `is not built from ${commit}${some}` : `does not state ${commit}${some}`;
+}
+
+function containedCommit({ checks }: Look, { links }: Occasion): string {
+  const check = checks.find(({ topic, holds }) => topic === 'contains-commit' && !holds);
+  return commitLink(check?.expected ?? '', undefined, links);
 }
 
 /** Whether what decides is of this topic: what failed where something failed, else what holds. */
 function has({ result, checks }: Look, topic: Topic): boolean {
   return checks.some((check) => check.topic === topic && check.holds === (result === 'pass'));
-}
-
-/** Each expectation once, on however many platforms it failed. */
-function failuresOf({ checks }: Look): number {
-  return new Set(checks.filter(({ holds }) => !holds).map(({ expectation }) => expectation)).size;
 }
 
 function ofMany(verdict: Verdict, occasion: Occasion): string {
@@ -62,20 +83,38 @@ function ofMany(verdict: Verdict, occasion: Occasion): string {
   const repository = isOneRepository(looks) && first.reference ? nameOfRepository(first.reference) : null;
   const noun = repository === null ? 'images' : 'tags';
   const of = repository === null ? '' : ` of ${repository}`;
-  const matching = occasion.commit === null ? 'passes' : `matches ${commitText(occasion)}`;
-  const passed = looks.filter((look) => look.result === 'pass').length;
-  if (occasion.require === 'any' && result === 'pass')
-    return `${codeSpan(shortName(first))} is the newest of ${looks.length} ${noun}${of} that ${matching}`;
-  if (occasion.require === 'any' && result === 'fail') {
-    const stated = agreedRevision(first);
-    const newest = stated === null ? '' : `; the newest states ${commitLink(stated, undefined, occasion.links)}`;
-    return `None of ${looks.length} ${noun}${of} ${matching}${newest}`;
+  if (occasion.require === 'any' && result !== 'error') {
+    const name = codeSpan(repository === null ? nameOf(first) : shortName(first));
+    const among = `${looks.length} ${noun}${of}`;
+    const matches = occasion.commit === null ? 'passes' : `matches ${commitText(occasion)}`;
+    const unread = looks.filter(({ error }) => error !== null).length;
+    if (result === 'pass')
+      return `${name} ${matches}${unread > 0 ? `; ${unread} of ${among} could not be read` : `: the newest of ${among} that does`}`;
+    return `None of ${among} ${isAnyOtherwise(looks) ? 'passes' : matches}${ofNewest(newestOf(looks) ?? first, repository === null, occasion)}`;
   }
+  const passed = looks.filter((look) => look.result === 'pass').length;
   if (passed === looks.length)
-    return `All ${passed} ${noun}${of} ${occasion.commit === null ? 'pass' : `match ${commitText(occasion)}`}`;
+    return `${all(passed)} ${noun}${of} ${occasion.commit === null ? 'pass' : `match ${commitText(occasion)}`}`;
   const bad = looks.filter((look) => look.result === result);
   const isCommit = bad.every((look) => has(look, 'revision'));
-  return `${bad.length} of ${looks.length} ${noun}${of} ${predicate(result, bad.length === 1, isCommit, occasion)}`;
+  const some = bad.length === looks.length ? `${all(bad.length)} ${noun}` : `${bad.length} of ${looks.length} ${noun}`;
+  return `${some}${of} ${predicate(result, bad.length === 1, isCommit, occasion)}`;
+}
+
+const all = (number: number): string => (number === 2 ? 'Both' : `All ${number}`);
+
+/** Whether some have the commit, and fail by something else. */
+function isAnyOtherwise(looks: readonly Look[]): boolean {
+  return looks.some((look) => look.result === 'fail' && !has(look, 'revision'));
+}
+
+function ofNewest(look: Look, isLong: boolean, { links }: Occasion): string {
+  const name = codeSpan(isLong ? nameOf(look) : shortName(look));
+  if (look.result !== 'fail') return '';
+  const stated = agreedRevision(look);
+  if (has(look, 'revision'))
+    return stated === null ? '' : `; the newest states ${commitLink(stated, undefined, links)}`;
+  return `; the newest, ${name}, fails ${count(expectationsOf(look.checks.filter(({ holds }) => !holds)), 'check')}`;
 }
 
 function nameOfRepository(reference: Pick<Reference, 'registry' | 'repository'>): string {

@@ -2,8 +2,8 @@ import { codeSpan } from '../../base/inert.ts';
 import { type Look, nameOf, type Verdict } from '../../gate/verdict.ts';
 import { latestCreated } from '../../image/created.ts';
 import { agreedRevision, agreedVersion } from '../agreed.ts';
-import { shortName } from '../failed.ts';
-import { groupImages, type ImageGroup, isOneRepository } from '../groups.ts';
+import { isOneRepository, shortName } from '../failed.ts';
+import { groupImages, type ImageGroup, ordered } from '../groups.ts';
 import type { Occasion } from '../occasion.ts';
 import { formatTime } from '../units.ts';
 import { folded, table } from './blocks.ts';
@@ -19,9 +19,11 @@ const MAX_ROWS = 10;
 export function formatOverview(verdict: Verdict, occasion: Occasion): string[] {
   const { looks } = verdict;
   const head = ['', isOneRepository(looks) ? 'tags' : 'images', 'commit', 'version', 'built', 'digest'];
-  const rows = groupImages(looks).map((group) => rowOf(group, verdict, occasion));
-  const more = rows.slice(MAX_ROWS);
-  return [...table(head, rows.slice(0, MAX_ROWS)), ...folded(`${more.length} more`, table(head, more))];
+  const groups = ordered(groupImages(looks), occasion);
+  const rows = groups.map((group) => rowOf(group, verdict, occasion));
+  const failing = groups.slice(MAX_ROWS).filter(({ result }) => result !== 'pass').length;
+  const title = `${rows.length - MAX_ROWS} more${failing > 0 && occasion.require === 'all' ? `, of which ${failing} fail` : ''}`;
+  return [...table(head, rows.slice(0, MAX_ROWS)), ...folded(title, table(head, rows.slice(MAX_ROWS)))];
 }
 
 function rowOf({ looks, result }: ImageGroup, verdict: Verdict, { links, require }: Occasion): string[] {
@@ -59,9 +61,9 @@ function commitCell(look: Look, { distances }: Verdict, links: Occasion['links']
   const ancestry = distances.get(revision.toLowerCase());
   const distance =
     ancestry?.status === 'behind'
-      ? ` (${ancestry.behindBy} older)`
+      ? ` (${ancestry.behindBy || ''} older)`
       : ancestry?.status === 'ahead'
-        ? ` (${ancestry.aheadBy} newer)`
+        ? ` (${ancestry.aheadBy || ''} newer)`
         : '';
   return `${commitLink(revision, look.image?.platforms[0], links)}${distance}`;
 }

@@ -48,7 +48,13 @@ function formatErrors({ error, looks, result }: Verdict): string[] {
   const [only] = looks;
   const texts = error === null ? [] : formatError(error).split('\n');
   if (texts.length > 0) return [...(texts.length === 1 ? texts.map(paragraph) : texts.map(item)), ''];
-  if (looks.length === 1) return only?.error ? [...paragraphs(formatError(only.error)), ''] : [];
+  // That it does not exist has been said.
+  if (only?.error && looks.length === 1)
+    return [
+      ...paragraphs(only.result === 'missing' ? (only.error.hint ?? formatError(only.error)) : formatError(only.error)),
+      '',
+    ];
+  if (looks.length === 1) return [];
   // With `require: any`, one that could not be read is no reason where another satisfies.
   if (result === 'pass') return [];
   const failed = looks.flatMap((look) => (look.error ? [{ name: nameOf(look), text: formatError(look.error) }] : []));
@@ -59,7 +65,11 @@ function formatErrors({ error, looks, result }: Verdict): string[] {
     : [...told, ...(more > 0 ? [`- and ${more} more, which are in the report file`] : []), ''];
 }
 
-const item = (text: string): string => `- ${prose(text)}`;
+/** A problem: the input that it is about, and a sentence. */
+function item(text: string): string {
+  const [, input = '', sentence = ''] = /^([^:"]+): (.*)$/s.exec(text) ?? [];
+  return input === '' ? `- ${prose(text)}` : `- ${codeSpan(input)}: ${prose(sentence)}`;
+}
 
 function paragraphs(text: string): string[] {
   return text.split('\n').flatMap((line, at) => (at === 0 ? [paragraph(line)] : ['', paragraph(line)]));

@@ -1,6 +1,7 @@
 /** The conditions on a verified certificate and its statement: each row meets all but one. */
 import { describe, expect, test } from 'vitest';
-import { firstUnmet, noticesOn } from '../../../src/expectations/provenance/conditions.ts';
+import { firstUnmet } from '../../../src/expectations/provenance/conditions.ts';
+import { noticesOn } from '../../../src/expectations/provenance/notices.ts';
 import { parseSigner, type ProvenanceExpectation } from '../../../src/expectations/provenance/signer.ts';
 import type { Identity } from '../../../src/provenance/identity.ts';
 import type { Attestation } from '../../../src/provenance/verify.ts';
