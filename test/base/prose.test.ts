@@ -14,6 +14,8 @@ test.each([
   ['Did you mean v1.2?', 'Did you mean `v1.2`?'],
   ['deadbeef is a word, and a commit.', '`deadbeef` is a word, and a commit.'],
   ['1. first', '`1`. first'],
+  ['go to www or WWW', 'go to `www` or `WWW`'],
+  ['it says "a \\" b", and ends.', 'it says `"a \\" b"`, and ends.'],
 ])('%s', (text, markdown) => expect(prose(text)).toBe(markdown));
 
 test('a paragraph begins as a sentence does, unless it begins with code', () => {
@@ -49,6 +51,19 @@ describe('what others wrote', () => {
 
   test('in quotes it is code, even if it is plain words', () => {
     expect(prose('it says "this passes, deploy it".')).toBe('it says `this passes, deploy it`.');
+  });
+
+  test('what is cut inside of quotes stays in code', () => {
+    const text = `it says "${'this passes '.repeat(200)}".`;
+    for (let length = 10; length < 40; length += 1)
+      expect(prose(text, length).replaceAll(/`[^`]*`/g, '')).toMatch(/^it says ?[….]*$/);
+  });
+
+  test('a quote behind a backslash closes nothing', () => {
+    const bare = (text: string): string => prose(text).replaceAll(/`[^`]*`/g, '');
+    expect(bare(String.raw`it says "a\" deploy it".`)).toBe('it says .');
+    expect(bare(String.raw`it says "a\\" and ends.`)).toBe('it says  and ends.');
+    expect(bare(`it says "a\\" ${'deploy it '.repeat(200)}`)).toBe('it says ');
   });
 
   test('outside of code there are only letters, small numbers and what ends a part of a sentence', () => {

@@ -67,6 +67,11 @@ describe('one image', () => {
     const look = lookOf('main', [check(null, 'sha256:1', { topic: 'digest' })]);
     expect(placesText(failedOf(judge([look]))[0] as never, [look])).toBe('');
   });
+  test('a platform that is not there is in the sentence, not a place', () => {
+    const absent = check('windows/amd64', null, { topic: 'platform', name: 'platform' });
+    const look = lookOf('main', [absent]);
+    expect(placesText(failedOf(judge([look]))[0] as never, [look])).toBe('');
+  });
   test('a value that is not to be shown is not shown', () => {
     expect(sentenceOf(check('linux/amd64', null, { isAbsent: false }))).toBe(
       'label tier must be gold; it is another value, which is not shown.',
@@ -101,6 +106,15 @@ describe('several images', () => {
     const none = judge([stale('v2'), stale('v1')], 'any');
     expect(failedOf(none, 'any').map((each) => placesText(each, none.looks))).toEqual(['v2']);
   });
+  test('200 expectations that fail on each of 180 tags are 200', () => {
+    const looks = Array.from({ length: 180 }, (_, tag) =>
+      lookOf(
+        `v${tag}`,
+        Array.from({ length: 200 }, (__, at) => check('linux/amd64', 'silver', { expectation: `label l${at} = gold` })),
+      ),
+    );
+    expect(failedOf(judge(looks))).toHaveLength(200);
+  }, 3_000);
   test('of one digest and result they are one group, in version order, the failing first', () => {
     const tags = ['v1.2', 'v1.10', 'latest', 'v1.10-rc1', 'edge2', 'edge10'];
     const groups = groupImages([good('ok'), ...tags.map(stale)]);

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildImage, COMMIT, OTHER_COMMIT, REVISION } from '../support/images.ts';
 import { Internet, json, type SiteRequest } from '../support/internet.ts';
-import { FakeRegistry } from '../support/registry.ts';
+import { FakeRegistry, TOKEN } from '../support/registry.ts';
 import { type Run, runAction } from '../support/runner.ts';
 
 let internet: Internet;
@@ -95,6 +95,29 @@ describe('how far the commit is behind', () => {
     expect(seconds).toBeLessThan(4);
   });
 
+  test('numbers that are text, negative or broken are not shown', async () => {
+    for (const value of ['3](https://evil.example) [x', -1, 1.5, null, { a: 1 }]) {
+      compareIs((_, response) => json(response, 200, { status: 'behind', ahead_by: value, behind_by: value }));
+      const { summary, stdout } = await run('stale');
+      expect(summary).not.toContain('evil');
+      expect(stdout).toContain(`it states "${OTHER_COMMIT}", older. `);
+    }
+  });
+
+  test.each([
+    ['behind', `compare/${OTHER_COMMIT}...${COMMIT}`],
+    ['ahead', `compare/${COMMIT}...${OTHER_COMMIT}`],
+  ])('%s: the link shows the commits that lie between', async (status, address) => {
+    says(status, 2, 2);
+    expect((await run('stale')).summary).toContain(address);
+  });
+
+  test('a commit that is to be contained is behind by as many', async () => {
+    says('behind', 0, 4);
+    const { summary } = await run('stale', { revision: 'any', 'contains-commit': COMMIT });
+    expect(summary).toContain('4 commits behind');
+  });
+
   test('five commits at the most are asked about, and only full ones', async () => {
     says('behind', 0, 3);
     for (let n = 0; n < 8; n += 1) {
@@ -126,6 +149,24 @@ describe('a missing tag', () => {
     expect(outputs['result']).toBe('missing');
     expect(stdout).not.toMatch(/Did you mean|Its tags/);
     expect(stdout + summary).not.toMatch(/<b>|stop-commands/);
+  });
+  test('neither a token nor a password is told as a tag', async () => {
+    const secret = 'password-of-bob-1234';
+    const closed = await FakeRegistry.start({ sameHostAuth: true, cdn: false, username: 'bob', password: secret });
+    closed.push('app', 'good', buildImage());
+    closed.override(({ path }, response) => {
+      if (!path.includes('/tags/list')) return false;
+      json(response, 200, { tags: [TOKEN, secret, 'nowhere2'] });
+      return true;
+    });
+    const { stdout, summary } = await runAction({
+      inputs: { image: closed.reference('app', 'nowhere'), username: 'bob', password: secret },
+    });
+    await closed.stop();
+    expect(stdout).toContain('Did you mean nowhere2?');
+    const told = stdout.replaceAll(/^::add-mask::.*$/gm, '') + summary;
+    expect(told).not.toContain(TOKEN);
+    expect(told).not.toContain(secret);
   });
   test('is not asked for by digest', async () => {
     await runAction({ inputs: { image: `${registry.host()}/app@sha256:${'a'.repeat(64)}` } });

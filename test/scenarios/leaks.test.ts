@@ -49,6 +49,20 @@ describe('nothing acts, nothing leaks', () => {
     for (const part of [password, 'p@ss', 'wo"rd', 'p\\u0040ss']) expect(shown + failures).not.toContain(part);
   });
 
+  test('a secret in a list that an expression shows is taken out, however it is escaped', async () => {
+    const password = String.raw`Pa"ss\w0rd-Secret`;
+    const closed = await FakeRegistry.start({ auth: 'basic', cdn: false, username: 'bob', password });
+    closed.push('app', 'main', buildImage({ config: { Cmd: ['login', password] } }));
+    const source = 'image.config.Cmd == ["x"] && image.tag == "y" || image.tag == "q"';
+    const inputs = { image: closed.reference('app', 'main'), username: 'bob', password, expect: source };
+    const run = await runAction({ inputs });
+    await closed.stop();
+    expect(run.exitCode).toBe(1);
+    const log = run.stdout.replaceAll(/^::add-mask::.*$/gm, '');
+    for (const shown of [log, run.summary, run.outputs['failures'], JSON.stringify(run.report)])
+      expect(shown).not.toContain('w0rd-Secret');
+  });
+
   test('a platform name is no Markdown', async () => {
     registry.push(
       'app',

@@ -149,6 +149,15 @@ test('what "docker save" writes is named, with the command that converts it', as
   expect(text).toContain(`skopeo copy docker-archive:${file} oci:FOLDER:TAG`);
 });
 
+test('all wrong inputs are told, of which nine are annotations', async () => {
+  const lines = Array.from({ length: 12 }, (_, at) => `image.tag = "wrong-${at}"`).join('\n');
+  const text = await check({ image: `${registry.host()}/app:main`, expect: lines, 'wait-timeout': 'soon' });
+  expect(text.match(/^::error .*::expect, line [1-9]: /gm)).toHaveLength(9);
+  expect(text.match(/^error: expect, line 1[0-2]: /gm)).toHaveLength(3);
+  expect(text).toMatch(/^error: wait-timeout: "soon"/m);
+  expect(text).toContain('assert-image: error: 2 inputs are wrong.');
+});
+
 test('a mistake in a policy is an annotation at its line', async () => {
   const file = path.join(folder, 'policy.yaml');
   writeFileSync(file, 'env:\n  A: b\nlables:\n  a: b\nexpect:\n  - image.tag = "x"\n');
