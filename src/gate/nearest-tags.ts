@@ -55,7 +55,7 @@ async function tagsOf(
     seen += 1;
     const isTag = /^\w[\w.-]{0,127}$/.test(name) && !name.startsWith('sha256-');
     // What a registry makes up may be a token that it gave.
-    if (isTag && !registries.hasSecretIn(name, registry) && !registries.hasTokenIn(name, registry)) names.push(name);
+    if (isTag && !registries.hasSecretIn(name, registry)) names.push(name);
     if (seen >= MAX_TAGS) throw ENOUGH;
   };
   const isCut = await registries

@@ -94,7 +94,7 @@ export class Registries {
     return deadline.race(listHubRepositories(namespace, { transport, credentials, secrets, deadline }, take));
   }
 
-  /** Whether a text of this registry's holds a secret of ours. */
+  /** Whether a text of this registry's holds a secret of ours, or a token that was given for it. */
   hasSecretIn(text: string, registry: string): boolean {
     return this.#options.secrets.isIn(text, registry);
   }

@@ -115,6 +115,17 @@ describe('several images', () => {
     );
     expect(failedOf(judge(looks))).toHaveLength(200);
   }, 3_000);
+  test('the newest is that of the latest date', () => {
+    const madeAt = (created: string): Partial<Look> => ({
+      image: imageOf(PLATFORMS.map((platform) => ({ platform, configFile: { created } }))),
+    });
+    const checks = PLATFORMS.map((platform) => check(platform, OTHER_COMMIT, commit(OTHER_COMMIT)));
+    const looks = [
+      lookOf('v9', checks, madeAt('2026-01-01T00:00:00Z')),
+      lookOf('v10', checks, madeAt('2026-03-01T00:00:00Z')),
+    ];
+    expect(failedOf(judge(looks, 'any'), 'any').map((each) => placesText(each, looks))).toEqual(['v10']);
+  });
   test('of one digest and result they are one group, in version order, the failing first', () => {
     const tags = ['v1.2', 'v1.10', 'latest', 'v1.10-rc1', 'edge2', 'edge10'];
     const groups = groupImages([good('ok'), ...tags.map(stale)]);
