@@ -1,4 +1,5 @@
 import { AssertImageError } from '../base/errors.ts';
+import { type Request, SMALL_BODY_BYTES } from './network.ts';
 
 /** The first bytes of a body; the rest is dropped with its connection. */
 export async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
@@ -10,8 +11,13 @@ export async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: num
   return body.bytes();
 }
 
-export async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number, url: URL): Promise<Uint8Array> {
-  const body = new Body(maxBytes);
+/** @param length that the server announces, where it does: the buffer is made once, and takes memory as it fills */
+export async function readCapped(
+  stream: AsyncIterable<Uint8Array>,
+  { maxBytes, url, beforeLarge }: Pick<Request, 'maxBytes' | 'url' | 'beforeLarge'>,
+  length = 0,
+): Promise<Uint8Array> {
+  const body = new Body(maxBytes, Math.min(length, maxBytes));
   for await (const chunk of stream) {
     if (body.length + chunk.length > maxBytes) {
       throw new AssertImageError(
@@ -19,19 +25,22 @@ export async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: nu
         `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
       );
     }
+    const isLarge = body.length > SMALL_BODY_BYTES;
     body.add(chunk);
+    if (!isLarge && body.length > SMALL_BODY_BYTES) await beforeLarge?.();
   }
   return body.bytes();
 }
 
 /** Collects a body in one buffer. Kept separately, a chunk of one byte takes more than a hundred. */
 class Body {
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer;
   length = 0;
   readonly #maxBytes: number;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, expected = 0) {
     this.#maxBytes = maxBytes;
+    this.#buffer = Buffer.alloc(expected);
   }
 
   add(chunk: Uint8Array): void {

@@ -61,7 +61,7 @@ export class Transport {
       this.#answered.add(url.origin);
       const isSuccess = status >= 200 && status < 300;
       const body = isSuccess
-        ? await readCapped(response.body, exchange.maxBytes, url)
+        ? await readCapped(response.body, exchange, lengthOf(response.headers))
         : await readStart(response.body, MAX_ERROR_BYTES);
       bytes = body.length;
       if (isSuccess && method !== 'HEAD') assertWhole(body, response.headers, exchange);
@@ -128,10 +128,15 @@ export class Transport {
   }
 }
 
+/** Of the body, in bytes, where it is announced. */
+function lengthOf({ 'content-length': length }: Response['headers']): number | undefined {
+  return typeof length === 'string' && /^[0-9]{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
 /** A stream of HTTP/2 may end in mid-body without an error (NO_ERROR), and a body of HTTP/1.0 with its connection. */
 function assertWhole(body: Uint8Array, headers: Response['headers'], { url, minBytes = 0 }: Request): void {
   const length = headers['content-length'];
-  const expected = typeof length === 'string' && /^[0-9]{1,15}$/.test(length) ? Number(length) : minBytes;
+  const expected = lengthOf(headers) ?? minBytes;
   // The descriptor's size does not apply to a compressed body.
   if (body.length >= expected || (length === undefined && headers['content-encoding'] !== undefined)) return;
   throw cutError(url);

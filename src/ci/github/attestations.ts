@@ -76,6 +76,7 @@ export class GitHubAttestations implements BundlePlace {
       url,
       headers: this.#headers(),
       maxBytes: MAX_LIST_BYTES,
+      beforeLarge: () => budget.waitForTurn(),
       signal,
       lane,
       isPathOurs: true,
