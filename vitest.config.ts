@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/docker-registry/**/*.test.ts',
   'test/namespace/**/*.test.ts',
+  'test/round-trips/**/*.test.ts',
   'test/package/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
   'test/pages/heights.test.ts',
@@ -26,7 +27,7 @@ const shared = {
 export default defineConfig({
   test: {
     // They wait more than they compute: for timers, and for processes of theirs.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...SLOW] } },
       { test: { ...shared, name: 'slow', include: SLOW } },

@@ -14,7 +14,9 @@ import path from 'node:path';
 import { ROOT } from '../test/support/runner.ts';
 import { CHART, drawChart } from './bench/chart.ts';
 import { measure, median, type Sample } from './bench/measure.ts';
-import { hostNames, REGISTRIES } from './bench/registries.ts';
+import { compareKinds, DOCKER_CONFIG } from './bench/kinds.ts';
+import { BASIC, hostsFile, NETWORK, REGISTRIES, type RegistryName } from './bench/registries.ts';
+import { seconds, table } from './bench/table.ts';
 import {
   CRANE,
   isInstalled,
@@ -30,6 +32,7 @@ import {
 const ROUND_TRIPS_MS = [0, 30, 100];
 const TAGS = [1, 10, 100, 1000];
 const SCALE_ROUND_TRIP_MS = 30;
+const FULL = ['Docker Hub', 'ghcr.io', 'never seen before'] as const;
 const START_RUNS = 21;
 const INSIDE = 'ASSERT_IMAGE_BENCH_INSIDE';
 
@@ -38,14 +41,17 @@ function enter(): never {
   const folder = path.join(ROOT, '.tmp');
   mkdirSync(folder, { recursive: true });
   const hosts = path.join(folder, 'bench-hosts');
-  writeFileSync(hosts, `127.0.0.1 localhost ${hostNames().join(' ')}\n`);
+  writeFileSync(hosts, hostsFile());
+  mkdirSync(DOCKER_CONFIG, { recursive: true });
+  const auths = { [REGISTRIES.Basic.reference]: { auth: BASIC } };
+  writeFileSync(path.join(DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths }));
   const missing = ['/usr/bin/time', 'ip', 'unshare', ...TOOLS.map(({ needs }) => needs)].filter(
     (name) => !isInstalled(name),
   );
   if (missing.length > 0)
     console.error(`Not installed, and left out: ${missing.join(', ')}. See "npm run bench:install".`);
   if (missing.some((name) => ['/usr/bin/time', 'ip', 'unshare', 'crane'].includes(name))) process.exit(1);
-  const script = 'ip link set lo up && mount --bind "$1" /etc/hosts && shift && exec "$@"';
+  const script = `ip link set lo up && ip addr add ${NETWORK} dev lo && mount --bind "$1" /etc/hosts && shift && exec "$@"`;
   const namespaces = ['--user', '--map-root-user', '--mount', '--net'];
   const self = [process.execPath, process.argv[1] as string, ...process.argv.slice(2)];
   const { status } = spawnSync('unshare', [...namespaces, 'sh', '-c', script, 'sh', hosts, ...self], {
@@ -62,7 +68,8 @@ async function bench(): Promise<void> {
   await once(world, 'message');
   const tools = TOOLS.filter(({ needs }) => isInstalled(needs));
   const parts = [heading(tools)];
-  for (const registry of Object.keys(REGISTRIES)) parts.push(await compare(world, registry, tools, runs));
+  for (const registry of FULL) parts.push(await compare(world, registry, tools, runs));
+  parts.push(await compareKinds(world, tools, runs));
   parts.push(await scale(world, isQuick), await start(world));
   world.kill();
   const text = `${parts.join('\n\n')}\n\n## Checking\n\n${execFileSync(process.execPath, [path.join(import.meta.dirname, 'bench/expectations.ts')], { encoding: 'utf8' }).trim()}\n`;
@@ -100,15 +107,20 @@ What was tried, kept and dropped: [decision 7](decisions/0007-fast.md).
 ${versions.join('\n')}`;
 }
 
-async function compare(world: ChildProcess, registry: string, tools: readonly Tool[], runs: number): Promise<string> {
-  const reference = `${REGISTRIES[registry]?.reference}/acme/app:main`;
+async function compare(
+  world: ChildProcess,
+  registry: RegistryName,
+  tools: readonly Tool[],
+  runs: number,
+): Promise<string> {
+  const reference = `${REGISTRIES[registry].reference}/acme/app:main`;
   const rows: string[][] = [];
   for (const roundTripMs of ROUND_TRIPS_MS) {
     const samples = new Map<string, Sample[]>(tools.map(({ name }) => [name, []]));
     // In turn, so that what else the machine does falls on all alike; the first round warms caches of files.
     for (let run = -1; run < runs; run += 1) {
       for (const { name, command } of tools) {
-        const sample = await measure(world, roundTripMs, command(reference));
+        const sample = await measure(world, command(reference), { of: registry, roundTripMs });
         if (run >= 0) samples.get(name)?.push(sample);
       }
     }
@@ -157,9 +169,10 @@ async function scale(world: ChildProcess, isQuick: boolean): Promise<string> {
       '-c',
       `crane ls ${repository} | xargs -P ${side} -I {} crane config ${repository}:{}`,
     ];
-    const ours = await measure(world, SCALE_ROUND_TRIP_MS, ourCommand(`${repository}:v*`, '--max-images', '1000'));
-    const eight = await measure(world, SCALE_ROUND_TRIP_MS, loop(8));
-    const one = await measure(world, SCALE_ROUND_TRIP_MS, loop(1));
+    const how = { of: 'never seen before', roundTripMs: SCALE_ROUND_TRIP_MS };
+    const ours = await measure(world, ourCommand(`${repository}:*`, '--max-images', '1000'), how);
+    const eight = await measure(world, loop(8), how);
+    const one = await measure(world, loop(1), how);
     const row = (name: string, sample: Sample): string[] => [
       String(tags),
       name,
@@ -179,8 +192,9 @@ async function start(world: ChildProcess): Promise<string> {
   const empty: number[] = [];
   const ours: number[] = [];
   for (let run = 0; run < START_RUNS; run += 1) {
-    empty.push((await measure(world, 0, [process.execPath, '-e', '0'])).wallMs);
-    ours.push((await measure(world, 0, ourCommand('docker.io/acme/app:main'))).firstByteMs as number);
+    const how = { of: 'Docker Hub', roundTripMs: 0 };
+    empty.push((await measure(world, [process.execPath, '-e', '0'], how)).wallMs);
+    ours.push((await measure(world, ourCommand('docker.io/acme/app:main'), how)).firstByteMs as number);
   }
   const row = (name: string, values: readonly number[]): string[] => [
     name,
@@ -190,13 +204,6 @@ async function start(world: ChildProcess): Promise<string> {
   ];
   const rows = [row('an empty Node, to its end', empty), row(`${OURS}, to its first byte on a connection`, ours)];
   return `## Start\n\n${table(['what', 'ms', 'spread', '÷ empty Node'], rows)}`;
-}
-
-const seconds = (ms: number): string => (ms / 1000).toFixed(2);
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '--')), ...rows.map(line)].join('\n');
 }
 
 process.env['PATH'] = PEER_PATH;

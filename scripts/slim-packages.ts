@@ -6,7 +6,7 @@
  * Its files are taken as they are; one that is left out says so if it is ever asked for. What is
  * kept is checked: the tests run the bundle, over HTTP/1.1, HTTP/2 and every kind of proxy.
  */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -22,6 +22,29 @@ const LEFT_OUT = [
   'web/webidl/index.js',
 ];
 const KEPT = ['api', 'core', 'dispatcher', 'llhttp', 'util'];
+
+/**
+ * Requests before the server's SETTINGS have come: undici holds back all but one until then, a round trip on every new
+ * connection. RFC 9113, section 3.4, says not to wait; nghttp2 opens a hundred streams at most until it is told another number
+ * (docs/decisions/0008-slim-packages.md).
+ */
+const EDITS: readonly (readonly [file: string, from: string, to: string])[] = [
+  [
+    'dispatcher/client-h2.js',
+    `      if (session[kRemoteSettings] === false && client[kRunning] > 0) {
+        return true
+      }
+
+`,
+    '',
+  ],
+  [
+    'dispatcher/client-h2.js',
+    `  const session = http2.connect(client[kUrl], {`,
+    `  client[kMaxConcurrentStreams] = client[kHTTP2Options].maxConcurrentStreams
+  const session = http2.connect(client[kUrl], {`,
+  ],
+];
 
 /** `fetch` is imported by @actions/github, for requests for which it was given no other; ours always is. */
 const ENTRY = `'use strict';
@@ -68,10 +91,20 @@ export function writeSlimUndici(undici: string, folder: string): string {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, `throw new Error(${JSON.stringify(`undici/lib/${name} is not in this bundle`)});\n`);
   }
+  for (const edit of EDITS) applyEdit(path.join(folder, 'lib'), edit);
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   const entry = path.join(folder, 'index.js');
   writeFileSync(entry, ENTRY);
   return entry;
+}
+
+/** @throws an Error where the text does not stand there exactly once: another version needs another edit, or none */
+function applyEdit(folder: string, [name, from, to]: (typeof EDITS)[number]): void {
+  const file = path.join(folder, name);
+  const parts = readFileSync(file, 'utf8').split(from);
+  if (parts.length !== 2)
+    throw new Error(`undici/lib/${name} has what is to be edited ${parts.length - 1} times:\n${from}`);
+  writeFileSync(file, parts.join(to));
 }
 
 /** @tufjs/models matches the paths of delegated targets with it. Ours is listed at the top, and nothing is delegated. */

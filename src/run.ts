@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     const network = createNetwork(settings.registry, { env, secrets, log, signal });
     asked = { settings, network, signal };
     const registries = createRegistries(settings.registry, network, { env, secrets, log, signal, registryLogin });
-    registries.preconnect(settings.images);
+    await registries.preconnect(settings.images);
     // The rest is loaded while the handshakes are under way.
     const [{ decide }] = await Promise.all([import('./gate/gate.ts'), ci.prepare()]);
     const own = { run: ci.run, hostOfCode: ci.hostOfCode(asked), ownsProcess: true };

@@ -7,7 +7,13 @@ export interface DelayStats {
   bytes: number;
   /** When the first byte of all came from the client, in milliseconds since the epoch; null: none yet. */
   firstByteAtMs: number | null;
+  /** When the first connection was asked for. */
+  openedAtMs: number | null;
+  /** When the last byte was handed to the client. */
+  toldAtMs: number | null;
 }
+
+const now = (): number => performance.timeOrigin + performance.now();
 
 /**
  * Listens on `host:port` and forwards to `target` on loopback: half a trip each way, and one whole
@@ -24,12 +30,19 @@ export function delayed(
     const roundTrip = roundTripMs();
     const openedAt = performance.now();
     stats.connections += 1;
+    stats.openedAtMs ??= now();
     const upstream = connect({ host: '127.0.0.1', port: target, noDelay: true, allowHalfOpen: true });
     pipe(client, upstream, roundTrip / 2, openedAt + roundTrip, (bytes) => {
-      stats.firstByteAtMs ??= performance.timeOrigin + performance.now();
+      stats.firstByteAtMs ??= now();
       stats.bytes += bytes;
     });
-    pipe(upstream, client, roundTrip / 2, 0, (bytes) => void (stats.bytes += bytes));
+    let isOver = false;
+    for (const end of ['end', 'close']) client.on(end, () => (isOver = true));
+    pipe(upstream, client, roundTrip / 2, 0, (bytes) => {
+      stats.bytes += bytes;
+      // A farewell to one that has left is not waited for.
+      if (!isOver) stats.toldAtMs = now() + roundTrip / 2;
+    });
   });
   return new Promise((resolve) => server.listen(port, host, () => resolve(server)));
 }

@@ -18,16 +18,29 @@ export interface Sample {
   /** From the start of the command to the first byte that it sent. */
   readonly firstByteMs: number | null;
   readonly lines: readonly string[];
+  /** Dependent round trips, from the first connection to the last byte; null without a delay. */
+  readonly trips: number | null;
+}
+
+export interface Measured {
+  /** Whose conversation is counted: a registry by its name, or the proxy. */
+  readonly of: string;
+  readonly roundTripMs: number;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const TIMES = path.join(ROOT, '.tmp/bench-times');
 
-export async function measure(world: ChildProcess, roundTripMs: number, command: readonly string[]): Promise<Sample> {
+export async function measure(
+  world: ChildProcess,
+  command: readonly string[],
+  { of, roundTripMs, env = {} }: Measured,
+): Promise<Sample> {
   world.send({ roundTripMs });
   await once(world, 'message');
   const startedAtMs = performance.timeOrigin + performance.now();
   const child = spawn('/usr/bin/time', ['-o', TIMES, '-f', '%e %U %S %M', ...command], {
-    env: PEER_ENV,
+    env: { ...PEER_ENV, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';
@@ -36,7 +49,7 @@ export async function measure(world: ChildProcess, roundTripMs: number, command:
   const wallMs = performance.timeOrigin + performance.now() - startedAtMs;
   if (code !== 0) throw new Error(`${command.join(' ')}: exit code ${code}: ${stderr.slice(0, 2000)}`);
   const [, user = 0, system = 0, kib = 0] = readFileSync(TIMES, 'utf8').trim().split(' ').map(Number);
-  world.send('stats');
+  world.send(of);
   const [stats] = (await once(world, 'message')) as [WorldStats];
   return {
     wallMs,
@@ -47,6 +60,8 @@ export async function measure(world: ChildProcess, roundTripMs: number, command:
     bytes: stats.bytes,
     firstByteMs: stats.firstByteAtMs === null ? null : stats.firstByteAtMs - startedAtMs,
     lines: stats.lines,
+    trips:
+      roundTripMs === 0 ? null : Math.round(((stats.toldAtMs ?? 0) - (stats.openedAtMs ?? 0)) / roundTripMs - 0.25),
   };
 }
 

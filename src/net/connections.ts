@@ -1,4 +1,4 @@
-import type { SecureContext, TLSSocket } from 'node:tls';
+import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
 import { VERIFIED } from './early-connection.ts';
@@ -31,8 +31,8 @@ export class Connections {
   }
 
   /** Begins to connect, without a request. */
-  preconnect(url: URL): void {
-    this.#early?.preconnect(url);
+  async preconnect(url: URL): Promise<void> {
+    await this.#early?.preconnect(url);
   }
 
   /**
@@ -70,11 +70,11 @@ export class Connections {
 
   async #makeDispatcher(): Promise<Dispatcher> {
     const { directDispatcher, proxyDispatcher } = await import('./dispatcher.ts');
-    const trust = { secureContext: this.#authorities(), ...VERIFIED };
     const watch = (connector: buildConnector.connector): buildConnector.connector => this.#watch(connector);
+    const trust = (): ConnectionOptions => ({ secureContext: this.#authorities(), ...VERIFIED });
     return this.#early
-      ? directDispatcher({ ...trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early, watch)
-      : proxyDispatcher(this.#proxy as URL, trust, watch);
+      ? directDispatcher({ trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early, watch)
+      : proxyDispatcher(this.#proxy as URL, trust(), watch);
   }
 
   /** Notes what a host speaks when a connection to it is open. */

@@ -12,8 +12,18 @@ const SHARED = { connections: 1, pipelining: PIPELINING, keepAliveTimeout: KEEP_
 /** Wraps a connector. */
 type Watch = (connector: buildConnector.connector) => buildConnector.connector;
 
-export function directDispatcher(options: ConnectionOptions, early: EarlyConnections, watch: Watch): Dispatcher {
-  const connector = buildConnector({ ...options, timeout: CONNECT_TIMEOUT_MS } as buildConnector.BuildOptions);
+/** @param trust read at the first connection over TLS; where there is none, no authority is parsed */
+export function directDispatcher(
+  { trust, ...options }: { readonly trust: () => ConnectionOptions; readonly lookup?: ConnectionOptions['lookup'] },
+  early: EarlyConnections,
+  watch: Watch,
+): Dispatcher {
+  const connectorWith = (tls: ConnectionOptions): buildConnector.connector =>
+    buildConnector({ ...options, ...tls, timeout: CONNECT_TIMEOUT_MS } as buildConnector.BuildOptions);
+  const plain = connectorWith({});
+  let secure: buildConnector.connector | undefined;
+  const connector: buildConnector.connector = (target, callback) =>
+    (target.protocol === 'https:' ? (secure ??= connectorWith(trust())) : plain)(target, callback);
   return new Agent({ ...SHARED, connect: watch(early.before(connector)) });
 }
 

@@ -21,10 +21,16 @@ export interface Connecting {
   readonly guard: ConnectionGuard | undefined;
   /** Sockets that were not handed over yet. */
   readonly sockets: Set<Socket>;
+  /** Called when the first packet is on its way. */
+  readonly onBegun: () => void;
 }
 
 /** Connects and shakes hands; settles when the connection may be used. */
-export function connectEarly(host: string, port: number, { authorities, guard, sockets }: Connecting): Promise<Early> {
+export function connectEarly(
+  host: string,
+  port: number,
+  { authorities, guard, sockets, onBegun }: Connecting,
+): Promise<Early> {
   return new Promise((resolve, reject) => {
     const raw = connect({ host, port, ...(guard && { lookup: guard.lookup }) });
     let socket: Socket = raw;
@@ -43,30 +49,30 @@ export function connectEarly(host: string, port: number, { authorities, guard, s
       });
     };
     watch(raw.setNoDelay(true).setKeepAlive(true, 60_000));
-    // Parsed while the first packet is on its way.
-    orDrop(raw, 'connectionAttempt', () => void authorities());
-    orDrop(raw, 'connect', () => {
-      const secured = secure(raw, host, authorities());
-      watch(secured);
-      secured.once('close', () => raw.destroy());
-      secured.once('secureConnect', () => {
-        clearTimeout(timer);
-        sockets.delete(raw);
-        resolve(watchEnd(secured));
-      });
-    });
+    // Node tells of the attempt before it makes it. The authorities are parsed while the first packet is on its way.
+    raw.once('connectionAttempt', () => setImmediate(() => (onBegun(), orDrop(raw, () => void authorities()))));
+    raw.once('connect', () =>
+      orDrop(raw, () => {
+        const secured = secure(raw, host, authorities());
+        watch(secured);
+        secured.once('close', () => raw.destroy());
+        secured.once('secureConnect', () => {
+          clearTimeout(timer);
+          sockets.delete(raw);
+          resolve(watchEnd(secured));
+        });
+      }),
+    );
   });
 }
 
 /** An exception in a listener would end the process. */
-function orDrop(socket: Socket, event: 'connectionAttempt' | 'connect', act: () => void): void {
-  socket.once(event, () => {
-    try {
-      act();
-    } catch (error) {
-      socket.destroy(error as Error);
-    }
-  });
+function orDrop(socket: Socket, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    socket.destroy(error as Error);
+  }
 }
 
 function secure(socket: Socket, host: string, secureContext: SecureContext): TLSSocket {

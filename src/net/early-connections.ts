@@ -4,6 +4,9 @@ import type { buildConnector } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
 import { connectEarly, type Early, TIMED_OUT } from './early-connection.ts';
 
+/** What is loaded next would hold up the first packet, and a slow resolver what is loaded next. */
+const MAX_BEGIN_MS = 20;
+
 /**
  * TLS connections that are opened before there is a request for them, before undici is loaded and
  * the authorities are parsed: the two handshakes take as long as two requests. The first request to
@@ -23,16 +26,20 @@ export class EarlyConnections {
     this.#guard = guard;
   }
 
-  preconnect({ protocol, hostname, port }: URL): void {
+  /** Settles when the first packet is on its way, or the name takes long to resolve. */
+  async preconnect({ protocol, hostname, port }: URL): Promise<void> {
     const key = keyOf(protocol, hostname, port);
     // Only TLS is worth it. Plain HTTP is used for loopback and tests.
     if (protocol !== 'https:' || this.#seen.has(key)) return;
     this.#seen.add(key);
-    const connecting = { authorities: this.#authorities, guard: this.#guard, sockets: this.#sockets };
-    const opened = connectEarly(hostname.replace(/^\[|\]$/g, ''), Number(port || 443), connecting);
-    // The request that takes it over sees the error; without one, the error does not matter.
-    opened.catch(ignore);
-    this.#opened.set(key, opened);
+    await new Promise<void>((onBegun) => {
+      const connecting = { authorities: this.#authorities, guard: this.#guard, sockets: this.#sockets, onBegun };
+      const opened = connectEarly(hostname.replace(/^\[|\]$/g, ''), Number(port || 443), connecting);
+      // The request that takes it over sees the error; without one, the error does not matter.
+      opened.catch(() => onBegun());
+      setTimeout(onBegun, MAX_BEGIN_MS).unref();
+      this.#opened.set(key, opened);
+    });
   }
 
   /** Wraps undici's connector: hands over an open connection, unless the guard refuses it. */
@@ -87,5 +94,3 @@ function keyOf(protocol: string, hostname: string, port: string): string {
   // An IPv6 address comes with brackets from a URL, and without them from undici.
   return `${protocol}//${hostname.replace(/^\[|\]$/g, '')}:${port}`;
 }
-
-function ignore(): void {}

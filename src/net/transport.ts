@@ -102,11 +102,11 @@ export class Transport {
     };
   }
 
-  /** Connects ahead of a likely request. Never throws; the request itself reports errors. */
-  preconnect(url: URL): void {
+  /** Connects ahead of a likely request; settles when that has begun. Never fails; the request itself reports errors. */
+  async preconnect(url: URL): Promise<void> {
     try {
       this.#guard.assertUrl(url);
-      this.#connectionsTo(url).preconnect(url);
+      await this.#connectionsTo(url).preconnect(url);
     } catch {
       // An invalid proxy, or an address that the guard refuses.
     }

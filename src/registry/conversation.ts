@@ -68,11 +68,11 @@ export class Conversation {
   async authorized(exchange: Request, scope: string, deadline: Deadline): Promise<FollowedResponse> {
     const { authorizer, registry, transport } = this.#options;
     // While a known token service answers, the connection that its token is for is opened.
-    transport.preconnect(exchange.url);
+    for (const url of [exchange.url, ...authorizer.likelyServices()]) void transport.preconnect(url);
     const authorization = await authorizer.header(scope, deadline);
     // Only now: who may be near to us is known once the registry's own name is resolved.
     const storage = knownStorage(registry);
-    if (storage && exchange.method === 'GET') transport.preconnect(storage);
+    if (storage && exchange.method === 'GET') void transport.preconnect(storage);
     const first = await this.#send(exchange, authorization, deadline);
     if (first.status === 403 && !first.leftOrigin) {
       const shown = await authorizer.instead(scope, authorization, deadline);

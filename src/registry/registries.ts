@@ -69,13 +69,14 @@ export class Registries {
     return { registry, repository, origin, transport, authorizer: new Authorizer(options) };
   }
 
-  /** Begins to connect to those who will be asked: what is loaded meanwhile costs no time. */
-  preconnect(references: readonly { readonly registry: string }[]): void {
-    for (const { registry } of references.slice(0, MAX_OPENED)) {
-      if (registry === '') continue;
+  /** Begins to connect to those who will be asked: what is loaded behind it costs no time. */
+  async preconnect(references: readonly { readonly registry: string }[]): Promise<void> {
+    const begun = references.slice(0, MAX_OPENED).map(async ({ registry }) => {
+      if (registry === '') return;
       const origin = registryOrigin(registry, this.#options.plainHttp);
-      this.#transport(apiHost(registry), origin, false).preconnect(new URL(origin));
-    }
+      await this.#transport(apiHost(registry), origin, false).preconnect(new URL(origin));
+    });
+    await Promise.all(begun);
   }
 
   /** Hands every repository to `take`, of the registry's catalog or of Docker Hub's list of a namespace. */

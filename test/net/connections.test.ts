@@ -51,22 +51,22 @@ describe.each([
   };
 
   test('the first request takes over what is open, and the next ones stay on it', async () => {
-    connections.preconnect(url);
+    void connections.preconnect(url);
     await until(() => sockets.length === 1);
     expect(await ask()).toBe(version);
-    connections.preconnect(url);
+    void connections.preconnect(url);
     expect(await ask()).toBe(version);
     expect(sockets).toHaveLength(1);
   });
 
   test('the first request takes over what is still on its way', async () => {
-    connections.preconnect(url);
+    void connections.preconnect(url);
     expect(await ask()).toBe(version);
     expect(sockets).toHaveLength(1);
   });
 
   test('one that was closed while it waited is replaced', async () => {
-    connections.preconnect(url);
+    void connections.preconnect(url);
     await until(() => sockets.length === 1);
     sockets[0]?.destroy();
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -75,7 +75,7 @@ describe.each([
   });
 
   test('one that is not used ends with the run', async () => {
-    connections.preconnect(url);
+    void connections.preconnect(url);
     await until(() => sockets.length === 1);
     await connections.destroy();
     await until(() => sockets[0]?.destroyed ?? false);
@@ -84,7 +84,7 @@ describe.each([
 
   test('a host without a connection is an error of the request, and of nothing else', async () => {
     const closed = new URL('https://127.0.0.1:1/');
-    connections.preconnect(closed);
+    void connections.preconnect(closed);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const dispatcher = await connections.dispatcher(url);
     await expect(dispatcher.request({ origin: closed.origin, path: '/', method: 'GET' })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe.each([
 
   test('a certificate that is not trusted is refused early as late', async () => {
     const strangers = new Connections(url, { authorities: () => createSecureContext(), proxyFor: () => null });
-    strangers.preconnect(url);
+    void strangers.preconnect(url);
     const dispatcher = await strangers.dispatcher(url);
     await expect(dispatcher.request({ origin: url.origin, path: '/', method: 'GET' })).rejects.toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',

@@ -67,13 +67,13 @@ describe('the address that is really connected to is guarded (R-8)', () => {
     const name = await nearName();
     const transport = new Transport('https://r.example.com', network);
     for (const host of ['127.0.0.1', 'localhost', ...(name === null ? [] : [name])])
-      transport.preconnect(new URL(`https://${host}:${port()}/`));
+      void transport.preconnect(new URL(`https://${host}:${port()}/`));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await transport.close();
     expect(registry.connections.registry).toBe(0);
     // The same is open to a registry that is on loopback itself.
     const own = new Transport(`https://${registry.host()}`, network);
-    own.preconnect(new URL(`https://${registry.host()}/`));
+    void own.preconnect(new URL(`https://${registry.host()}/`));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await own.close();
     expect(registry.connections.registry).toBe(1);

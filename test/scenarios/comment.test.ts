@@ -37,6 +37,7 @@ beforeEach(async () => {
       const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))];
       return json(response, 200, comments.slice((page - 1) * size, page * size));
     }
+    if (method === 'GET') return json(response, 404, { message: 'Not Found' });
     const sent = JSON.parse(body) as { body: string };
     if (list && method === 'POST') {
       const id = comments.length + 1;

@@ -45,10 +45,12 @@ export function canUnshare(): boolean {
   return false;
 }
 
+const LOOPBACK = '127.0.0.1 localhost\n::1 localhost\n';
+
 /** Runs a module in such a network, its input as JSON in its argument; resolves to the JSON that it writes to its result file. */
-export async function inNamespace<T>(module: string, input: unknown): Promise<T> {
+export async function inNamespace<T>(module: string, input: unknown, hosts = LOOPBACK): Promise<T> {
   const etc = mkdtempSync(path.join(tmpdir(), 'assert-image-etc-'));
-  writeFileSync(path.join(etc, 'hosts'), '127.0.0.1 localhost\n::1 localhost\n');
+  writeFileSync(path.join(etc, 'hosts'), hosts);
   writeFileSync(path.join(etc, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
   writeFileSync(path.join(etc, 'nsswitch.conf'), 'hosts: files dns\n');
   const result = path.join(etc, 'result.json');

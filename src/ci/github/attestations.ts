@@ -44,7 +44,7 @@ export class GitHubAttestations implements BundlePlace {
   }
 
   prepare(): void {
-    this.#transport.preconnect(this.#apiUrl);
+    void this.#transport.preconnect(this.#apiUrl);
   }
 
   async find(digest: Digest, deadline: Deadline, budget: RoundBudget): Promise<BundleList> {

@@ -131,7 +131,7 @@ const REFRESH_MS = 5_000;
 
 function overHttp(transport: Transport, deadline: Deadline): TufRepository {
   const { signal } = deadline;
-  transport.preconnect(new URL(TUF_ORIGIN));
+  void transport.preconnect(new URL(TUF_ORIGIN));
   return {
     async fetch(path, maxBytes) {
       const url = new URL(`/${path}`, TUF_ORIGIN);

@@ -32,6 +32,18 @@ export class Authorizer {
     return this.#exchange.credentialsFrom;
   }
 
+  /**
+   * Token services that the registry will name if it asks for a token at all: those that the user trusts for it. They are
+   * connected to, and asked nothing before it has named them.
+   */
+  likelyServices(): URL[] {
+    const { registry, origin, trustedAuthHosts, isOfUser } = this.#options;
+    if (!isOfUser || !origin.startsWith('https:')) return [];
+    return trustedAuthHosts
+      .filter((pair) => pair.registry === registry)
+      .map(({ authHost }) => new URL(`https://${authHost}/`));
+  }
+
   /** The header that worked before, or the token of a known service, to spare the next request its 401. */
   async header(scope: string, deadline: Deadline): Promise<string | undefined> {
     const guess = this.#guesses.get(scope) ?? this.#guess(scope, deadline);
