@@ -18,6 +18,9 @@ const SLOW = [
   'test/ci/scenarios.test.ts',
 ];
 
+/** Tables of pure files: what one file has loaded serves the next. */
+const PURE = 'test/{base,expectations,image,inputs,json,reference,settings}/**/*.test.ts';
+
 const shared = {
   // Scenarios spawn a process each; a loaded machine needs the room.
   testTimeout: 30_000,
@@ -29,7 +32,15 @@ export default defineConfig({
     // They wait more than they compute: for timers, and for processes of theirs.
     maxWorkers: 4,
     projects: [
-      { test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...SLOW] } },
+      { test: { ...shared, name: 'pure', include: [PURE], isolate: false } },
+      {
+        test: {
+          ...shared,
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', PURE, ...SLOW],
+        },
+      },
       { test: { ...shared, name: 'slow', include: SLOW } },
     ],
   },
