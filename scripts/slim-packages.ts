@@ -25,7 +25,8 @@ const KEPT = ['api', 'core', 'dispatcher', 'llhttp', 'util'];
 
 /**
  * Requests before the server's SETTINGS have come: undici holds back all but one until then, a round trip on every new
- * connection. RFC 9113, section 3.4, says not to wait; nghttp2 opens a hundred streams at most until it is told another number
+ * connection. RFC 9113, section 3.4, says not to wait; nghttp2 opens a hundred streams at most until it is told another number;
+ * what a server has said once is kept for the next connection to it
  * (docs/decisions/0008-slim-packages.md).
  */
 const EDITS: readonly (readonly [file: string, from: string, to: string])[] = [
@@ -41,7 +42,7 @@ const EDITS: readonly (readonly [file: string, from: string, to: string])[] = [
   [
     'dispatcher/client-h2.js',
     `  const session = http2.connect(client[kUrl], {`,
-    `  client[kMaxConcurrentStreams] = client[kHTTP2Options].maxConcurrentStreams
+    `  client[kMaxConcurrentStreams] ??= client[kHTTP2Options].maxConcurrentStreams
   const session = http2.connect(client[kUrl], {`,
   ],
 ];

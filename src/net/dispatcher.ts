@@ -22,8 +22,14 @@ export function directDispatcher(
     buildConnector({ ...options, ...tls, timeout: CONNECT_TIMEOUT_MS } as buildConnector.BuildOptions);
   const plain = connectorWith({});
   let secure: buildConnector.connector | undefined;
-  const connector: buildConnector.connector = (target, callback) =>
-    (target.protocol === 'https:' ? (secure ??= connectorWith(trust())) : plain)(target, callback);
+  const connector: buildConnector.connector = (target, callback) => {
+    try {
+      (target.protocol === 'https:' ? (secure ??= connectorWith(trust())) : plain)(target, callback);
+    } catch (error) {
+      // Told, not thrown: others wait for what becomes of this connection.
+      callback(error as Error, null);
+    }
+  };
   return new Agent({ ...SHARED, connect: watch(early.before(connector)) });
 }
 

@@ -6,6 +6,8 @@ import { connectEarly, type Early, TIMED_OUT } from './early-connection.ts';
 
 /** What is loaded next would hold up the first packet, and a slow resolver what is loaded next. */
 const MAX_BEGIN_MS = 20;
+/** A failure that is older says nothing. */
+const FORGET_MS = 5_000;
 
 /**
  * TLS connections that are opened before there is a request for them, before undici is loaded and
@@ -36,7 +38,11 @@ export class EarlyConnections {
       const connecting = { authorities: this.#authorities, guard: this.#guard, sockets: this.#sockets, onBegun };
       const opened = connectEarly(hostname.replace(/^\[|\]$/g, ''), Number(port || 443), connecting);
       // The request that takes it over sees the error; without one, the error does not matter.
-      opened.catch(() => onBegun());
+      opened.catch(() => {
+        onBegun();
+        // A host that is asked much later deserves another try.
+        setTimeout(() => this.#opened.delete(key), FORGET_MS).unref();
+      });
       setTimeout(onBegun, MAX_BEGIN_MS).unref();
       this.#opened.set(key, opened);
     });

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** Answers each request after a while, so that streams pile up; blobs are elsewhere, if there is an elsewhere. */
-async function serve(maxConcurrentStreams: number, elsewhere?: string): Promise<string> {
+async function serve(maxConcurrentStreams: number, elsewhere?: string, isParting = false): Promise<string> {
   const keys = { key: readFileSync(`${TLS}.key`), cert: readFileSync(`${TLS}.pem`) };
   const server = createSecureServer({ ...keys, settings: { maxConcurrentStreams } });
   server.on('session', (session) => sessions.add(session));
@@ -34,9 +34,8 @@ async function serve(maxConcurrentStreams: number, elsewhere?: string): Promise<
       if (!blob) return response.writeHead(404).end();
       if (elsewhere !== undefined && request.url.includes('/blobs/'))
         return response.writeHead(307, { location: `https://${elsewhere}${request.url}` }).end();
-      return response
-        .writeHead(200, { 'content-type': blob.mediaType, 'content-length': blob.bytes.length })
-        .end(blob.bytes);
+      response.writeHead(200, { 'content-type': blob.mediaType, 'content-length': blob.bytes.length });
+      return response.end(blob.bytes, () => isParting && response.stream.session?.close());
     };
     setTimeout(answer, 20);
   });
@@ -57,4 +56,15 @@ test.each([[1], [2], [5], [100]])('%i at once: what is refused is asked for agai
   expect(stdout).toContain('✓');
   expect(exitCode).toBe(0);
   expect(seconds).toBeLessThan(10);
+});
+
+test('one at once, and a connection for each: the number is kept, so that none is refused twice', async () => {
+  const host = await serve(100, await serve(1, undefined, true));
+  const inputs = { image: `${host}/acme/app:main`, 'ca-file': CA_FILE, 'plain-http': 'none' };
+  const { exitCode, stdout } = await runAction({ inputs, env: { RUNNER_DEBUG: '1' } });
+  expect(exitCode).toBe(0);
+  const sent = stdout.match(/^::debug::GET .*: [0-9]+, [0-9]+ bytes/gm) ?? [];
+  // undici asks again once by itself; what is refused twice would have no status.
+  expect(sent.filter((line) => line.includes(': 0, 0 bytes'))).toEqual([]);
+  expect(sent.length).toBeGreaterThanOrEqual(25);
 });
