@@ -4,7 +4,7 @@ import { Turns } from './turns.ts';
 /** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
 const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
 /** Each image may take this much while others are read. An image that needs more waits for its turn. */
-const SMALL_BYTES = 2 * 1024 * 1024;
+export const SMALL_BYTES = 2 * 1024 * 1024;
 /** What all images of a round may keep between them: labels and checks, until the report is written. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** Each image may always keep this much. With very many images, the share is smaller. */

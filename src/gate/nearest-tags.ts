@@ -53,9 +53,9 @@ async function tagsOf(
   let seen = 0;
   const take = (name: string): void => {
     seen += 1;
-    const isTag = /^\w[\w.-]{0,127}$/.test(name) && !name.startsWith('sha256-');
+    const isName = /^\w[\w.-]{0,127}$/.test(name) && !name.startsWith('sha256-');
     // What a registry makes up may be a token that it gave.
-    if (isTag && !registries.hasSecretIn(name, registry)) names.push(name);
+    if (isName && !registries.hasSecretIn(name, registry)) names.push(name);
     if (seen >= MAX_TAGS) throw ENOUGH;
   };
   const isCut = await registries

@@ -1,5 +1,6 @@
+import { SMALL_BYTES } from '../base/budget.ts';
 import { AssertImageError } from '../base/errors.ts';
-import { type Request, SMALL_BODY_BYTES } from './network.ts';
+import type { Request } from './network.ts';
 
 /** The first bytes of a body; the rest is dropped with its connection. */
 export async function readStart(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
@@ -25,9 +26,9 @@ export async function readCapped(
         `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
       );
     }
-    const isLarge = body.length > SMALL_BODY_BYTES;
+    const isLarge = body.length > SMALL_BYTES;
     body.add(chunk);
-    if (!isLarge && body.length > SMALL_BODY_BYTES) await beforeLarge?.();
+    if (!isLarge && body.length > SMALL_BYTES) await beforeLarge?.();
   }
   return body.bytes();
 }

@@ -1,9 +1,6 @@
 import type { ProxyUrl } from './proxy.ts';
 import type { SecureContext } from 'node:tls';
 
-/** A real list of attestations is smaller. */
-export const SMALL_BODY_BYTES = 2 * 1024 * 1024;
-
 /** One request. */
 export interface Request {
   readonly method: 'GET' | 'HEAD' | 'POST';
@@ -14,7 +11,7 @@ export interface Request {
   readonly maxBytes: number;
   /** A body of a 2xx answer that is shorter was cut: known from a descriptor. Absent: any length will do. */
   readonly minBytes?: number;
-  /** Waited for before a body grows beyond {@link SMALL_BODY_BYTES}, so that not all that are under way are large at once. */
+  /** Waited for before a body grows beyond what each image may take while others are read (`SMALL_BYTES`), so that not all that are under way are large at once. */
   readonly beforeLarge?: () => Promise<void>;
   readonly signal: AbortSignal;
   /** Of the look that asks, among those that are under way at once; absent: the first. */

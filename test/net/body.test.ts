@@ -1,7 +1,7 @@
 /** How a body is collected: capped, and not large before it is its turn. */
 import { expect, test } from 'vitest';
 import { readCapped, readStart } from '../../src/net/body.ts';
-import { SMALL_BODY_BYTES } from '../../src/net/network.ts';
+import { SMALL_BYTES } from '../../src/base/budget.ts';
 
 const url = new URL('https://registry.example/');
 async function* chunks(sizes: readonly number[], read: number[] = []): AsyncGenerator<Uint8Array> {
@@ -30,11 +30,11 @@ test('a body that grows large waits for its turn, once, and reads on', async () 
     turns += 1;
     return turn;
   };
-  const sizes = [SMALL_BODY_BYTES, 1, 5, 6];
-  const body = readCapped(chunks(sizes, read), { maxBytes: SMALL_BODY_BYTES * 2, url, beforeLarge });
+  const sizes = [SMALL_BYTES, 1, 5, 6];
+  const body = readCapped(chunks(sizes, read), { maxBytes: SMALL_BYTES * 2, url, beforeLarge });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(read).toEqual([SMALL_BODY_BYTES, 1]);
+  expect(read).toEqual([SMALL_BYTES, 1]);
   begin();
-  expect(await body).toHaveLength(SMALL_BODY_BYTES + 12);
+  expect(await body).toHaveLength(SMALL_BYTES + 12);
   expect(turns).toBe(1);
 });
