@@ -12,7 +12,7 @@ const SLOW = [
   'test/fuzz/**/*.test.ts',
   'test/pages/heights.test.ts',
   'test/recipes.test.ts',
-  'test/scenarios/{signed-attacks,signed-round-trips,rounds,resources,wait,deadlines,ends-in-time,faults,concurrency}.test.ts',
+  'test/scenarios/{signed-attacks,signed-round-trips,rounds,resources,wait,deadlines,ends-in-time,faults,concurrency,rate-limits}.test.ts',
   'test/scenarios/{comment,contains-commit,patterns,who-is-asked,neighbours}.test.ts',
   'test/report/markdown/inert.test.ts',
   'test/ci/scenarios.test.ts',

@@ -58,7 +58,7 @@ const WORLD_NAMES = /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bperformance\.now
 /** Who may, and what for. */
 const WORLD: readonly (readonly [file: RegExp, why: string])[] = [
   [/^(main|run)\.ts$/, 'the doors'],
-  [/^base\/(deadline|budget|read-file)\.ts$/, 'time, and files of a bounded size'],
+  [/^base\/(deadline|large-turns|read-file)\.ts$/, 'time, and files of a bounded size'],
   [/^net\//, 'the wire'],
   [/^credentials\/(docker-config|credential-helper)\.ts$/, 'configurations and helpers'],
   [/^layout\/(files|archive)\.ts$/, 'layouts on disk'],

@@ -1,4 +1,5 @@
 import { AssertImageError } from './errors.ts';
+import { LargeTurns, type Queue } from './large-turns.ts';
 import { Turns } from './turns.ts';
 
 /** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
@@ -13,37 +14,6 @@ const ALL_SMALL_KEPT_BYTES = 12 * 1024 * 1024;
 /** Memory that V8 uses per JSON value, even for a value of two characters. */
 export const BYTES_PER_VALUE = 64;
 const MIB = 1024 * 1024;
-
-/** A large image that takes longer has stalled. */
-const PATIENCE_MS = 5_000;
-
-/**
- * Large images have a turn each. One of them, once it has stalled, passes its turn on and goes on beside the next: a
- * registry that stalls must not use up the time of other images. A second one that stalls keeps its turn.
- */
-class LargeTurns {
-  readonly #turns = new Turns(1);
-  #hasStalled = false;
-
-  /** Settles when it is this image's turn; the function that it gives ends the turn. */
-  async take(): Promise<() => void> {
-    await this.#turns.take();
-    let state: 'holds' | 'stalled' | 'over' = 'holds';
-    const timer = setTimeout(() => {
-      if (state !== 'holds' || this.#hasStalled) return;
-      this.#hasStalled = true;
-      state = 'stalled';
-      this.#turns.giveBack();
-    }, PATIENCE_MS);
-    timer.unref();
-    return () => {
-      clearTimeout(timer);
-      if (state === 'holds') this.#turns.giveBack();
-      if (state === 'stalled') this.#hasStalled = false;
-      state = 'over';
-    };
-  }
-}
 
 /** The memory budget of one round. Each image gets its own share. */
 export class RoundBudget {
@@ -83,12 +53,26 @@ export class ImageBudget {
   #isOver = false;
   #turn: Promise<void> | null = null;
   #endTurn: (() => void) | null = null;
-  readonly #large: LargeTurns;
+  readonly #large: Queue;
+  readonly #parts = new Turns(1);
   readonly #keep: (bytes: number) => boolean;
 
-  constructor(large: LargeTurns, keep: (bytes: number) => boolean) {
+  constructor(large: Queue, keep: (bytes: number) => boolean) {
     this.#large = large;
     this.#keep = keep;
+  }
+
+  /**
+   * A share for one part of it, beside its own. A large part has the turn of the whole, which may hold it already, and
+   * waits for the large parts before it alone: two that wait for each other's parts would wait for ever.
+   */
+  part(): ImageBudget {
+    const take = async (): Promise<() => void> => {
+      await this.waitForTurn();
+      await this.#parts.take();
+      return () => this.#parts.giveBack();
+    };
+    return new ImageBudget({ take }, this.#keep);
   }
 
   /** Settles once that many more bytes fit. @throws AssertImageError `too-large` where this image has had its share */

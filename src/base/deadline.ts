@@ -4,7 +4,18 @@ import { AssertImageError } from './errors.ts';
 export interface TimeLimit {
   readonly signal: AbortSignal;
   msLeft(): number;
+  /** Tells those who begin more looks that the registry asks for fewer requests, and for a pause. */
+  slowDown?(pauseMs: number): void;
 }
+
+/** What a look holds while it is in progress. */
+export interface Lane {
+  /** Over HTTP/1.1 each lane has its own connections. */
+  readonly index: number;
+  readonly slowDown?: TimeLimit['slowDown'];
+}
+
+const FIRST_LANE: Lane = { index: 0 };
 
 /**
  * The time that one look may take. The timer keeps the process alive on purpose: a stalled socket
@@ -17,12 +28,14 @@ export class Deadline implements TimeLimit {
   readonly #expire: () => void;
   readonly #end: () => void;
 
-  /** Index among the looks in progress. Over HTTP/1.1 each lane has its own connections. */
+  /** Index among the looks in progress. */
   readonly lane: number;
+  readonly #slowDown: Lane['slowDown'];
 
   /** @param run the run's signal. When it aborts, so do requests that outlived their look. */
-  constructor(timeoutMs: number, what: string, run?: AbortSignal, lane = 0) {
-    this.lane = lane;
+  constructor(timeoutMs: number, what: string, run?: AbortSignal, { index, slowDown }: Lane = FIRST_LANE) {
+    this.lane = index;
+    this.#slowDown = slowDown;
     const controller = new AbortController();
     const follow = (): void => controller.abort(run?.reason);
     run?.addEventListener('abort', follow, { once: true });
@@ -53,7 +66,12 @@ export class Deadline implements TimeLimit {
     return {
       signal: AbortSignal.any([this.signal, AbortSignal.timeout(ms)]),
       msLeft: () => Math.min(this.msLeft(), endsAtMs - performance.now()),
+      slowDown: (pauseMs) => this.slowDown(pauseMs),
     };
+  }
+
+  slowDown(pauseMs: number): void {
+    this.#slowDown?.(pauseMs);
   }
 
   /**

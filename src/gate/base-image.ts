@@ -33,7 +33,9 @@ export async function explainInherited(
   const explained = new Map<Check, Check>();
   // Shared by all platforms, and never longer than the look.
   const timeoutMs = Math.min(MAX_BASE_MS, Math.max(look.msLeft(), 1));
-  const deadline = new Deadline(timeoutMs, 'the base image', registries.signal, BASE_LANE - look.lane);
+  const deadline = new Deadline(timeoutMs, 'the base image', registries.signal, {
+    index: BASE_LANE - look.lane,
+  });
   for (const platform of image.platforms) {
     const own = suspects.filter((check) => check.platform === platform.name);
     const base = own.length === 0 ? null : baseOf(platform, reference, settings);

@@ -16,7 +16,9 @@ const COMPARISON_LANE = -1;
 
 /** Reads what `compare-with` names, every platform of it. Never throws, and checks nothing. */
 export async function readComparison(reference: Reference, { registries, settings }: GateContext): Promise<Comparison> {
-  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal, COMPARISON_LANE);
+  const deadline = new Deadline(settings.timeoutMs, formatReference(reference), registries.signal, {
+    index: COMPARISON_LANE,
+  });
   const budget = new RoundBudget().image();
   try {
     const source = await sourceOf(reference, { registries, deadline, mode: 'once', budget });

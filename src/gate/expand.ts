@@ -31,7 +31,7 @@ export async function expand(
   { timeoutMs, lane, atOnce }: { readonly timeoutMs: number; readonly lane: number; readonly atOnce: number },
 ): Promise<Expansion> {
   const name = formatSelector(selector);
-  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal, lane);
+  const deadline = new Deadline(timeoutMs, `the list for ${name}`, registries.signal, { index: lane });
   try {
     const repositories =
       selector.kind === 'tags' ? [selector.repository] : await expandRepositories(selector, registries, deadline);

@@ -11,7 +11,7 @@ const LANE = -900;
 
 /** Adds what helps to understand a verdict that is not a pass. A fault here changes nothing. */
 export async function explainVerdict(verdict: Verdict, context: GateContext): Promise<Verdict> {
-  const deadline = new Deadline(MAX_MS, 'the explanation', context.registries.signal, LANE);
+  const deadline = new Deadline(MAX_MS, 'the explanation', context.registries.signal, { index: LANE });
   try {
     const [distances, looks] = await Promise.all([
       distancesOf(verdict, context, deadline),

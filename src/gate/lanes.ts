@@ -1,63 +1,97 @@
+import type { Lane } from '../base/deadline.ts';
 import type { Log } from '../base/log.ts';
+import { LOOKS_AT_ONCE, Pace } from './pace.ts';
 import type { Look } from './verdict.ts';
 
-/** More would queue on the registry's connection while their deadlines run. */
-const LOOKS_AT_ONCE = 8;
-const MAX_LANES = 16;
+/** With those that run beside others, because their registry has none in progress. */
+const MAX_LANES = 24;
+/** So many images leave garbage that is worth collecting early. */
+const MANY = 8;
+
+interface LanesOptions {
+  /** Whether V8 may be told to collect more often. */
+  readonly ownsProcess: boolean;
+  /** Aborted when the run is over. */
+  readonly signal: AbortSignal;
+  /** By `performance.now()`; no pause outlives it. */
+  readonly endsAtMs?: number | undefined;
+}
 
 /**
- * Runs looks in parallel. Each look holds a lane, and with it the lane's connections. Eight run at once, and one more of
- * each registry that has none in progress: a registry that never answers must not delay images of another.
+ * Runs looks in parallel. Each look holds a lane, and with it the lane's connections. Sixteen run at once, and one more
+ * of each registry that has none in progress: a registry that never answers must not delay images of another. A
+ * registry that asks for fewer requests gets fewer looks.
  */
 export class Lanes {
   readonly #waiting: { readonly registry: string; readonly start: () => void }[] = [];
   readonly #inProgress = new Map<string, number>();
+  readonly #paces = new Map<string, Pace>();
   readonly #free = [...Array(MAX_LANES).keys()];
   readonly #log: Log;
-  readonly #ownsProcess: boolean;
+  readonly #options: LanesOptions;
   #expected = 0;
   #done = 0;
   #toldAt = performance.now();
 
-  /** @param ownsProcess whether V8 may be told to collect more often */
-  constructor(log: Log, ownsProcess: boolean) {
+  constructor(log: Log, options: LanesOptions) {
     this.#log = log;
-    this.#ownsProcess = ownsProcess;
+    this.#options = options;
+    options.signal.addEventListener('abort', () => this.#startAll(), { once: true });
   }
 
   /** Announces that many more looks. */
   async expect(looks: number): Promise<void> {
     const before = this.#expected;
     this.#expected += looks;
-    if (this.#ownsProcess && before <= LOOKS_AT_ONCE && this.#expected > LOOKS_AT_ONCE) await collectOften();
+    if (this.#options.ownsProcess && before <= MANY && this.#expected > MANY) await collectOften();
   }
 
-  async look(registry: string, make: (lane: number) => Promise<Look>): Promise<Look> {
+  async look(registry: string, make: (lane: Lane) => Promise<Look>): Promise<Look> {
     await new Promise<void>((start) => {
       this.#waiting.push({ registry, start });
-      this.#startNext();
+      this.#startAll();
     });
-    const lane = this.#free.shift() as number;
+    const index = this.#free.shift() as number;
     try {
-      return await make(lane);
+      return await make({ index, slowDown: (pauseMs) => this.#slowDown(registry, pauseMs) });
     } finally {
-      this.#free.unshift(lane);
+      this.#free.unshift(index);
       this.#count(registry, -1);
-      this.#startNext();
+      this.#startAll();
       this.#tell();
     }
   }
 
-  /** Starts the first look in the queue that may run now. */
-  #startNext(): void {
+  /** Starts the looks that may run now, in the order of the queue. */
+  #startAll(): void {
+    for (;;) {
+      const at = this.#waiting.findIndex(({ registry }) => this.#mayStart(registry));
+      const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
+      if (next === undefined) return;
+      this.#count(next.registry, 1);
+      next.start();
+    }
+  }
+
+  #mayStart(registry: string): boolean {
     const running = [...this.#inProgress.values()].reduce((sum, count) => sum + count, 0);
-    const mayStart = (registry: string): boolean =>
-      running < LOOKS_AT_ONCE || (running < MAX_LANES && (this.#inProgress.get(registry) ?? 0) === 0);
-    const at = this.#waiting.findIndex(({ registry }) => mayStart(registry));
-    const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
-    if (next === undefined) return;
-    this.#count(next.registry, 1);
-    next.start();
+    const ofRegistry = this.#inProgress.get(registry) ?? 0;
+    if (running >= LOOKS_AT_ONCE && (running >= MAX_LANES || ofRegistry > 0)) return false;
+    const { signal, endsAtMs = Infinity } = this.#options;
+    const nowMs = performance.now();
+    const pace = this.#paces.get(registry);
+    if (pace === undefined || signal.aborted || nowMs >= endsAtMs) return true;
+    return ofRegistry < pace.atOnce && !pace.isPaused(nowMs);
+  }
+
+  #slowDown(registry: string, pauseMs: number): void {
+    const { endsAtMs = Infinity } = this.#options;
+    const nowMs = performance.now();
+    const pace = this.#paces.get(registry) ?? new Pace();
+    this.#paces.set(registry, pace);
+    pace.slowDown(pauseMs, nowMs);
+    // All looks of the registry may end before the pause does.
+    setTimeout(() => this.#startAll(), Math.min(pauseMs, Math.max(endsAtMs - nowMs, 0)) + 1);
   }
 
   #count(registry: string, change: 1 | -1): void {

@@ -1,4 +1,4 @@
-import { Deadline } from '../base/deadline.ts';
+import { Deadline, type Lane } from '../base/deadline.ts';
 import { type AssertImageError, toAssertImageError } from '../base/errors.ts';
 import { checkImage } from '../expectations/check-image.ts';
 import type { Check, Checked } from '../expectations/check.ts';
@@ -27,7 +27,7 @@ export interface LookOptions {
   /** By `performance.now()`, where `wait-timeout` sets an end: no look outlives it. */
   readonly endsAtMs?: number;
   /** Among the looks that are under way at once. */
-  readonly lane?: number;
+  readonly lane?: Lane;
 }
 
 /** Reads one image and checks it. Never throws: what goes wrong is the result of the look. */

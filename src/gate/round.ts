@@ -50,7 +50,11 @@ export async function lookAtAll(context: GateContext, options: LookOptions, log:
 /** In the order of the lines of `image`. */
 async function lookAtLines(context: GateContext, options: LookOptions, log: Log): Promise<Selected[]> {
   const { images } = context.settings;
-  const lanes = new Lanes(log, context.ownsProcess);
+  const lanes = new Lanes(log, {
+    ownsProcess: context.ownsProcess,
+    signal: context.registries.signal,
+    endsAtMs: options.endsAtMs,
+  });
   const lookAtEach = async (selection: Selection): Promise<Selected> => {
     const { selector, references } = selection;
     context.budget.expect(references.length);

@@ -1,4 +1,4 @@
-import type { RoundBudget } from '../base/budget.ts';
+import type { ImageBudget } from '../base/budget.ts';
 import type { Deadline } from '../base/deadline.ts';
 import type { Digest } from '../reference/digest.ts';
 
@@ -19,8 +19,6 @@ export interface BundleList {
   readonly later: readonly LoadBundle[];
   /** There are more than are read. */
   readonly isCut: boolean;
-  /** They were judged: what they hold in memory may go. */
-  release(): void;
 }
 
 /** The predicate type of SLSA provenance, version 1: what signed statements are asked for. */
@@ -34,6 +32,9 @@ export const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 export interface BundlePlace {
   /** Begins to connect. Never throws. */
   prepare(): void;
-  /** @throws AssertImageError where it does not let us look */
-  find(digest: Digest, deadline: Deadline, budget: RoundBudget): Promise<BundleList>;
+  /**
+   * @param budget what the list takes, until its bundles are judged
+   * @throws AssertImageError where it does not let us look
+   */
+  find(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<BundleList>;
 }

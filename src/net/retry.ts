@@ -40,7 +40,8 @@ export async function withRetries<T extends Retriable>(
     if (outcome instanceof AssertImageError) {
       if (isLast || limit.signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
     } else if (!RETRIED_STATUSES.has(outcome.status)) return outcome;
-    else if (isLast) return withTries(outcome, retry + 1);
+    else tellOfLimits(outcome, limit);
+    if (isLast && !(outcome instanceof AssertImageError)) return withTries(outcome, retry + 1);
     const pause = pauseMs(retry, outcome instanceof AssertImageError ? undefined : outcome.headers['retry-after']);
     if (pause === null || pause >= limit.msLeft()) {
       if (outcome instanceof AssertImageError) throw outcome;
@@ -64,9 +65,18 @@ async function attempt<T>(send: () => Promise<T>): Promise<T | AssertImageError>
 /** How long to wait before the next try, or null where the registry asks for more patience than we have. */
 function pauseMs(retry: number, retryAfter: string | string[] | undefined): number | null {
   const asked = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, Date.now());
-  if (asked !== null) return asked > MAX_RETRY_AFTER_MS ? null : asked;
-  // Full jitter around the step, so that the jobs of a matrix do not come back together.
-  return FIRST_DELAY_MS * GROWTH ** retry * (0.5 + Math.random());
+  const step = FIRST_DELAY_MS * GROWTH ** retry;
+  // Jitter, so that neither looks nor the jobs of a matrix come back together.
+  if (asked !== null) return asked > MAX_RETRY_AFTER_MS ? null : asked + step * Math.random();
+  return step * (0.5 + Math.random());
+}
+
+/** More looks would be refused, too. */
+function tellOfLimits({ status, headers }: Retriable, limit: TimeLimit): void {
+  const { 'retry-after': retryAfter } = headers;
+  const asked = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, Date.now());
+  if (status !== 429 && asked === null) return;
+  limit.slowDown?.(Math.min(asked ?? FIRST_DELAY_MS, MAX_RETRY_AFTER_MS));
 }
 
 /** Milliseconds from now, of both forms of Retry-After (RFC 9110 section 10.2.3); null where absent, past or unreadable. */

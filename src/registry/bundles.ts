@@ -46,7 +46,6 @@ export function bundlesAmong(
       }),
     ],
     later: [],
-    release: () => {},
     isCut: isCut || likely.length > MAX_BUNDLES,
   };
 }

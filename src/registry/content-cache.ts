@@ -20,6 +20,11 @@ export class ContentCache<T> {
     this.#sizeOf = sizeOf;
   }
 
+  /** Whether it is here, or on its way. */
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   /** The content of a key, made once; a failure is forgotten, so that a later look may try again. */
   get(key: string, make: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);

@@ -8,6 +8,7 @@ import type { ContentCache } from './content-cache.ts';
 import type { ConversationOptions } from './conversation.ts';
 import { PullApi } from './pull-api.ts';
 import type { Referrers } from './referrers.ts';
+import { SharedImages } from './shared-images.ts';
 
 /** What was fetched in this run, by all repositories together. */
 export interface Contents {
@@ -23,10 +24,12 @@ export class Repository {
   readonly #api: PullApi;
   /** Tags that were read before. */
   readonly #tags = new Set<string>();
+  readonly #shared: SharedImages;
   readonly #contents: Contents;
 
   constructor(options: ConversationOptions, contents: Contents) {
     this.#api = new PullApi(options);
+    this.#shared = new SharedImages(options.registry === 'docker.io');
     this.#contents = contents;
   }
 
@@ -75,8 +78,10 @@ export class Repository {
   async #manifest(tagOrDigest: string, mode: ReadMode, deadline: Deadline, size?: number): Promise<Document> {
     const digest = tryParseDigest(tagOrDigest);
     if (digest) return this.#document(digest, deadline, size);
-    const isHeadCheap = mode === 'many' || (mode === 'again' && this.#tags.has(tagOrDigest));
+    const isHeadCheap =
+      (mode === 'many' && this.#shared.areLikely) || (mode === 'again' && this.#tags.has(tagOrDigest));
     const announced = isHeadCheap ? await this.#api.announcedDigest(tagOrDigest, deadline) : null;
+    if (announced) this.#noteOf(announced);
     // By tag once, by digest from then on: what is read is what was announced, or an error.
     if (announced) {
       try {
@@ -88,7 +93,12 @@ export class Repository {
     }
     const document = await this.#api.manifest(tagOrDigest, null, deadline);
     this.#tags.add(tagOrDigest);
+    if (!announced) this.#noteOf(document.digest);
     return this.#contents.documents.get(this.#keyOf(document.digest), async () => document);
+  }
+
+  #noteOf(digest: Digest): void {
+    this.#shared.note(this.#contents.documents.has(this.#keyOf(digest)));
   }
 
   #document(digest: Digest, deadline: Deadline, size?: number): Promise<Document> {

@@ -95,3 +95,41 @@ describe('what all images keep', () => {
     expect(() => round.image().keep(MIB)).toThrow('all these images together have more than 16 MiB to tell');
   });
 });
+
+describe('parts of an image', () => {
+  test('are large in the turn of the whole, one after the other', async () => {
+    const round = new RoundBudget();
+    const [whole, other] = [round.image(), round.image()];
+    await whole.takeBytes(3 * MIB);
+    const [first, second] = [whole.part(), whole.part()];
+    await first.takeBytes(3 * MIB);
+    const waiting = second.takeBytes(3 * MIB);
+    expect(await isSettled(waiting)).toBe(false);
+    first.close();
+    expect(await isSettled(waiting)).toBe(true);
+    const next = other.takeBytes(3 * MIB);
+    second.close();
+    expect(await isSettled(next)).toBe(false);
+    whole.close();
+    expect(await isSettled(next)).toBe(true);
+  });
+
+  test('have a share each, and are not large while they are small', async () => {
+    const round = new RoundBudget();
+    const [whole, other] = [round.image(), round.image()];
+    await other.takeBytes(3 * MIB);
+    await Promise.all([whole.part().takeBytes(2 * MIB), whole.part().takeBytes(2 * MIB)]);
+    await expect(whole.part().takeBytes(17 * MIB)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  test('get no turn once the whole is over', async () => {
+    const round = new RoundBudget();
+    const [whole, other] = [round.image(), round.image()];
+    await other.takeBytes(3 * MIB);
+    const part = whole.part().takeBytes(3 * MIB);
+    whole.close();
+    other.close();
+    await expect(part).rejects.toMatchObject({ code: 'timeout' });
+    await expect(round.image().takeBytes(3 * MIB)).resolves.toBeUndefined();
+  });
+});

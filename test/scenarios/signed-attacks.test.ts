@@ -499,6 +499,23 @@ describe('what counts does not depend on who answers first', () => {
     expectPass(result);
     expect(result.seconds).toBeLessThan(5);
   });
+
+  test('lists of megabytes, each with a bundle of megabytes, do not wait for each other', async () => {
+    const bodies = new Map<string, Buffer>();
+    for (const tag of ['v1', 'v2', 'v3']) {
+      const built = buildImage({ labels: { [REVISION]: COMMIT, tag } });
+      registry.push('app', tag, built);
+      const { digest } = built.manifest;
+      const bundle = await publicInstance.sign(digest, { predicate: { padding: 'x'.repeat(1_700_000) } });
+      bodies.set(`/${tag}`, Buffer.from(compress(new Uint8Array(Buffer.from(JSON.stringify(bundle))))));
+      const padding = 'x'.repeat(2_300_000);
+      attestations.set(`acme/app ${digest}`, [{ bundle: null, bundle_url: `https://${STORAGE}/${tag}`, padding }]);
+    }
+    internet.site(STORAGE, ({ path }, response) => void response.end(bodies.get(path)));
+    const result = await check({ image: `${registry.host()}/app:v*`, timeout: '20s' });
+    expectPass(result);
+    expect(result.seconds).toBeLessThan(12);
+  });
 });
 
 describe('of several, the one that is asked for', () => {

@@ -1,4 +1,4 @@
-import type { ImageBudget, RoundBudget } from '../../base/budget.ts';
+import type { ImageBudget } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
 import { type BundleList, type BundlePlace, MAX_BUNDLES, SLSA_V1 } from '../../image/bundles.ts';
@@ -47,23 +47,14 @@ export class GitHubAttestations implements BundlePlace {
     void this.#transport.preconnect(this.#apiUrl);
   }
 
-  async find(digest: Digest, deadline: Deadline, budget: RoundBudget): Promise<BundleList> {
-    const own = budget.image();
-    // Held until its bundles are judged, or the time for that is over.
-    deadline.signal.addEventListener('abort', () => own.close(), { once: true });
-    try {
-      const { attestations, isCut } = await this.#list(digest, deadline, own);
-      const listed = attestations.slice(0, MAX_BUNDLES);
-      return {
-        place: `on GitHub for ${this.#source}`,
-        ...loadsOf(listed, { network: this.#asked.network, deadline }),
-        isCut: isCut || attestations.length > MAX_BUNDLES,
-        release: () => own.close(),
-      };
-    } catch (error) {
-      own.close();
-      throw error;
-    }
+  async find(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<BundleList> {
+    const { attestations, isCut } = await this.#list(digest, deadline, budget);
+    const listed = attestations.slice(0, MAX_BUNDLES);
+    return {
+      place: `on GitHub for ${this.#source}`,
+      ...loadsOf(listed, { network: this.#asked.network, deadline }),
+      isCut: isCut || attestations.length > MAX_BUNDLES,
+    };
   }
 
   async #list(digest: Digest, deadline: Deadline, budget: ImageBudget): Promise<Listing> {

@@ -1,4 +1,4 @@
-import type { RoundBudget } from '../../base/budget.ts';
+import type { ImageBudget } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { type AssertImageError, toAssertImageError } from '../../base/errors.ts';
 import { firstUnmet, MET_BY_SIGNATURE, type Unmet } from '../../expectations/provenance/conditions.ts';
@@ -27,8 +27,8 @@ export interface Measure {
   readonly expected: ProvenanceExpectation;
   readonly roots: Promise<TrustedRoots>;
   readonly deadline: Deadline;
-  /** What all bundles of a run may take in memory. */
-  readonly budget: RoundBudget;
+  /** What the search that found it may take in memory. */
+  readonly budget: ImageBudget;
 }
 
 /** One bundle in one place. */
@@ -46,7 +46,7 @@ export async function examineBundle(
   { expected, roots, deadline, budget }: Measure,
 ): Promise<One | null> {
   // Of its own: one that is too large takes nothing from the others.
-  const own = budget.image();
+  const own = budget.part();
   let met = 0;
   try {
     const value = await deadline.race(load((bytes) => own.takeBytes(bytes)));

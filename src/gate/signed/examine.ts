@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
+import type { ImageBudget } from '../../base/budget.ts';
 import { AssertImageError, toAssertImageError } from '../../base/errors.ts';
 import { type BundleList, type LoadBundle, MAX_BUNDLES } from '../../image/bundles.ts';
 import type { Digest } from '../../reference/digest.ts';
@@ -30,6 +31,8 @@ class Search {
   readonly #digest: Digest;
   readonly #by: Examination;
   readonly #answers: readonly Answers[];
+  /** Of this search, so that a list and its bundles do not wait for each other. */
+  readonly #budget: ImageBudget;
   readonly #seen = new Set<string>();
   #satisfy: () => void = () => {};
   readonly #satisfied = new Promise<void>((resolve) => (this.#satisfy = resolve));
@@ -37,6 +40,8 @@ class Search {
   constructor(digest: Digest, by: Examination) {
     this.#digest = digest;
     this.#by = by;
+    this.#budget = by.budget.image();
+    by.deadline.signal.addEventListener('abort', () => this.#budget.close(), { once: true });
     this.#answers = by.places.map(({ name }) => ({ name, list: null, ones: [], problems: [], isDone: false }));
   }
 
@@ -44,7 +49,7 @@ class Search {
     try {
       await Promise.race([this.#all(), this.#satisfied.then(() => this.#grace())]);
     } finally {
-      for (const { list } of this.#answers) list?.release();
+      this.#budget.close();
     }
     const ones = this.#answers.flatMap((answers) => answers.ones).filter((one) => one !== null && one !== undefined);
     const unanswered = this.#answers.flatMap(({ name, isDone }) =>
@@ -77,7 +82,7 @@ class Search {
 
   async #ask(answers: Answers, place: Place): Promise<void> {
     try {
-      const list = await this.#by.deadline.race(place.find(this.#digest));
+      const list = await this.#by.deadline.race(place.find(this.#digest, this.#budget));
       answers.list = list;
       if (list.isCut) answers.problems.push(cutError(list));
       await this.#examineAll(list.bundles, answers, 0);
@@ -100,7 +105,7 @@ class Search {
     const place = answers.list?.place ?? answers.name;
     const examineOne = async (load: LoadBundle, at: number): Promise<void> => {
       const found = { load, place, digest: this.#digest, seen: this.#seen };
-      answers.ones[from + at] = await examineBundle(found, this.#by);
+      answers.ones[from + at] = await examineBundle(found, { ...this.#by, budget: this.#budget });
       // Not waited for: whether one is enough is known once the image is read.
       if (this.#mayStop)
         void this.#isEnough().then(

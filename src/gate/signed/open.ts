@@ -47,10 +47,10 @@ export async function openSignatures(
       Math.ceil(look.msLeft() * SHARE),
       `the attestations of ${formatReference(reference)}`,
       look.signal,
-      LANE - look.lane,
+      { index: LANE - look.lane, slowDown: (pauseMs) => look.slowDown(pauseMs) },
     );
     look.signal.addEventListener('abort', () => deadline.clear(), { once: true });
-    const places = placesOf(reference, { host, registries, deadline, budget });
+    const places = placesOf(reference, { host, registries, deadline });
     const remark = (digest: Digest, image: Image): Promise<string> =>
       Promise.race([remarkOn(reference, digest, image, { registries, deadline }), nothingAfter(REMARK_MS)]).catch(
         () => '',
@@ -74,14 +74,13 @@ interface PlaceMeans {
   readonly host: BundlePlace;
   readonly registries: Registries;
   readonly deadline: Deadline;
-  readonly budget: RoundBudget;
 }
 
 /** The registry beside the image, and the list of the source repository; a layout has the list alone. */
-function placesOf(reference: Reference, { host, registries, deadline, budget }: PlaceMeans): Place[] {
+function placesOf(reference: Reference, { host, registries, deadline }: PlaceMeans): Place[] {
   const ofHost: Place = {
     name: 'the list of the source repository',
-    find: (digest) => host.find(digest, deadline, budget),
+    find: (digest, budget) => host.find(digest, deadline, budget),
   };
   if (reference.layout !== undefined) return [ofHost];
   const ofRegistry: Place = {

@@ -1,0 +1,25 @@
+/** More would queue on the registry's connection while their deadlines run; and registries limit requests per minute. */
+export const LOOKS_AT_ONCE = 16;
+/** Two, so that a look that stalls does not hold up all others. */
+const LEAST_AT_ONCE = 2;
+
+/** How many looks a registry bears at once, and when the next may begin. Times are of `performance.now()`. */
+export class Pace {
+  #atOnce = LOOKS_AT_ONCE;
+  #pausedUntilMs = 0;
+
+  /** The registry asks for fewer requests: half as many looks from now on, and none before its pause is over. */
+  slowDown(pauseMs: number, nowMs: number): void {
+    // Refusals of requests that were under way together count once.
+    if (!this.isPaused(nowMs)) this.#atOnce = Math.max(LEAST_AT_ONCE, Math.floor(this.#atOnce / 2));
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
+  }
+
+  get atOnce(): number {
+    return this.#atOnce;
+  }
+
+  isPaused(nowMs: number): boolean {
+    return nowMs < this.#pausedUntilMs;
+  }
+}
