@@ -3,6 +3,7 @@ import type { buildConnector, Dispatcher } from 'undici';
 import type { ConnectionGuard } from './address-guard.ts';
 import { VERIFIED } from './early-connection.ts';
 import { EarlyConnections } from './early-connections.ts';
+import { EarlyTunnels } from './early-tunnels.ts';
 import type { Network } from './network.ts';
 
 /** Whether requests to a host share a connection without waiting for each other, as in HTTP/2; null: that is not known yet. */
@@ -17,8 +18,7 @@ export class Connections {
   readonly #authorities: () => SecureContext;
   readonly #guard: ConnectionGuard | undefined;
   readonly #proxy: URL | null;
-  /** Null through a proxy: there is no connection before undici has asked the proxy for one. */
-  readonly #early: EarlyConnections | null;
+  readonly #early: EarlyConnections | EarlyTunnels;
   readonly #dispatchers = new Map<number, Promise<Dispatcher>>();
   /** By host; settled when the first connection to it is open, or has failed. */
   readonly #sharing = new Map<string, { readonly known: Promise<Sharing>; settle: (sharing: Sharing) => void }>();
@@ -27,12 +27,12 @@ export class Connections {
     this.#authorities = authorities;
     this.#guard = guard;
     this.#proxy = proxyFor(url);
-    this.#early = this.#proxy ? null : new EarlyConnections(authorities, guard);
+    this.#early = this.#proxy ? new EarlyTunnels() : new EarlyConnections(authorities, guard);
   }
 
   /** Begins to connect, without a request. */
   async preconnect(url: URL): Promise<void> {
-    await this.#early?.preconnect(url);
+    await this.#early.preconnect(url);
   }
 
   /**
@@ -50,7 +50,7 @@ export class Connections {
   }
 
   async destroy(): Promise<void> {
-    this.#early?.close();
+    this.#early.close();
     await Promise.all([...this.#dispatchers.values()].map(async (dispatcher) => (await dispatcher).destroy()));
   }
 
@@ -72,9 +72,9 @@ export class Connections {
     const { directDispatcher, proxyDispatcher } = await import('./dispatcher.ts');
     const watch = (connector: buildConnector.connector): buildConnector.connector => this.#watch(connector);
     const trust = (): ConnectionOptions => ({ secureContext: this.#authorities(), ...VERIFIED });
-    return this.#early
-      ? directDispatcher({ trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early, watch)
-      : proxyDispatcher(this.#proxy as URL, trust(), watch);
+    return this.#early instanceof EarlyTunnels
+      ? proxyDispatcher({ proxy: this.#proxy as URL, tls: trust() }, this.#early, watch)
+      : directDispatcher({ trust, ...(this.#guard && { lookup: this.#guard.lookup }) }, this.#early, watch);
   }
 
   /** Notes what a host speaks when a connection to it is open. */

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent } from 'undici';
 import { CONNECT_TIMEOUT_MS } from './early-connection.ts';
 import type { EarlyConnections } from './early-connections.ts';
+import type { EarlyTunnels } from './early-tunnels.ts';
 
 /** Below the 5 s after which common servers drop an idle connection, so that we rarely lose that race. */
 const KEEP_ALIVE_MS = 4_000;
@@ -34,7 +35,11 @@ export function directDispatcher(
 }
 
 /** @param tls for the proxy, where it speaks TLS, and for what is behind it */
-export function proxyDispatcher(proxy: URL, tls: ConnectionOptions, watch: Watch): Dispatcher {
+export function proxyDispatcher(
+  { proxy, tls }: { readonly proxy: URL; readonly tls: ConnectionOptions },
+  early: EarlyTunnels,
+  watch: Watch,
+): Dispatcher {
   return new ProxyAgent({
     uri: proxy.href,
     requestTls: tls,
@@ -43,6 +48,6 @@ export function proxyDispatcher(proxy: URL, tls: ConnectionOptions, watch: Watch
     ...SHARED,
     // Behind the proxy, what connects is a tunnel.
     factory: (origin: string, options: Client.Options) =>
-      new Client(origin, { ...options, connect: watch(options.connect as buildConnector.connector) }),
+      new Client(origin, { ...options, connect: watch(early.before(options.connect as buildConnector.connector)) }),
   } as ProxyAgent.Options);
 }

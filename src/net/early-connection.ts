@@ -85,7 +85,7 @@ function secure(socket: Socket, host: string, secureContext: SecureContext): TLS
  * The server's first bytes (HTTP/2 settings) stay unread, so a hang-up behind them would go unnoticed. The stream then
  * becomes readable again without new data.
  */
-function watchEnd(socket: Socket): Early {
+export function watchEnd(socket: Socket): Early {
   let length = 0;
   const look = (): void => {
     if (socket.readableLength === length) socket.destroy();

@@ -119,7 +119,8 @@ export class Transport {
 
   #connectionsTo(url: URL): Connections {
     const isRegistry = url.origin === this.#registryOrigin;
-    const key = `${this.#network.proxyFor(url)?.href ?? 'direct'} ${isRegistry ? 'registry' : 'elsewhere'}`;
+    // A proxy resolves names itself, so that no address is guarded there.
+    const key = this.#network.proxyFor(url)?.href ?? (isRegistry ? 'registry' : 'elsewhere');
     const existing = this.#connections.get(key);
     if (existing) return existing;
     const made = new Connections(url, this.#network, this.#guard.for(isRegistry));

@@ -69,6 +69,7 @@ export class Conversation {
     const { authorizer, registry, transport } = this.#options;
     // While a known token service answers, the connection that its token is for is opened.
     for (const url of [exchange.url, ...authorizer.likelyServices()]) void transport.preconnect(url);
+    authorizer.prepare();
     const authorization = await authorizer.header(scope, deadline);
     // Only now: who may be near to us is known once the registry's own name is resolved.
     const storage = knownStorage(registry);

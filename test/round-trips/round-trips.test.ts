@@ -37,7 +37,9 @@ describe.skipIf(!canUnshare()).concurrent('dependent round trips', () => {
     ['plain HTTP', { registry: 'plain HTTP' }, 4, 5],
     ['anonymous, over HTTP/1.1', { registry: 'anonymous, over HTTP/1.1' }, 5, 5],
     ['never seen before, by proxy', { registry: 'never seen before', byProxy: true }, 15, 9],
-    ['ghcr.io by proxy', { registry: 'ghcr.io', byProxy: true }, 11, 8],
+    ['the same, its token host named', { registry: 'never seen before', byProxy: true, args: NAMED }, 12, 9],
+    ['ghcr.io by proxy', { registry: 'ghcr.io', byProxy: true }, 8, 8],
+    ['Docker Hub by proxy', { registry: 'Docker Hub', byProxy: true }, 8, 8],
   ])(
     '%s',
     async (name, scenario, most, requests) => {

@@ -49,6 +49,8 @@ describe('a known token service', () => {
       'europe-docker.pkg.dev/v2/token',
       'europe-docker.pkg.dev',
     ],
+    ['gcr.io/acme/app:main', 'gcr.io', 'gcr.io/v2/token', 'gcr.io'],
+    ['acme.azurecr.io/acme/app:main', 'acme.azurecr.io', 'acme.azurecr.io/oauth2/token', 'acme.azurecr.io'],
   ])('of %s is asked first, and no request meets a 401', async (reference, host, realm, service) => {
     const { host: realmHost, pathname } = new URL(`https://${realm}`);
     const site = registry(`Bearer ${TOKEN}`, 'Bearer realm="https://nobody.example.com/"');

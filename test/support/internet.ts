@@ -36,6 +36,8 @@ export class Internet {
   #web: Server | undefined;
   /** What the proxy answers to CONNECT. */
   proxyStatus = 200;
+  /** What it does instead of connecting; false where it connects all the same. */
+  instead: (hostAndPort: string, socket: Socket) => boolean = () => false;
 
   static async start(): Promise<Internet> {
     const internet = new Internet();
@@ -95,6 +97,7 @@ export class Internet {
     this.proxyAuthorizations.push(request.headers['proxy-authorization']);
     socket.on('error', () => {});
     this.#sockets.add(socket);
+    if (this.instead(request.url ?? '', socket)) return;
     if (this.proxyStatus !== 200) {
       socket.end(`HTTP/1.1 ${this.proxyStatus} No\r\ncontent-length: 0\r\n\r\n`);
       return;

@@ -44,6 +44,12 @@ export class Authorizer {
       .map(({ authHost }) => new URL(`https://${authHost}/`));
   }
 
+  /** Begins to look up credentials, which may take a helper a while. */
+  prepare(): void {
+    // The challenge that they are for tells what is wrong with them.
+    this.#options.credentials().catch(() => {});
+  }
+
   /** The header that worked before, or the token of a known service, to spare the next request its 401. */
   async header(scope: string, deadline: Deadline): Promise<string | undefined> {
     const guess = this.#guesses.get(scope) ?? this.#guess(scope, deadline);

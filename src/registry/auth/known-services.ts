@@ -32,16 +32,20 @@ const KNOWN: Readonly<Record<string, KnownService>> = {
   },
 };
 
-/** `europe-docker.pkg.dev`, `us-central1-docker.pkg.dev`, and nothing below another name. */
-const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
+/** Whose token service is on their own host, at this path. Nothing below another name. */
+const ON_THEIR_OWN_HOST: readonly (readonly [registry: RegExp, path: string])[] = [
+  // `europe-docker.pkg.dev`, `us-central1-docker.pkg.dev`; containerd#4379 shows that of gcr.io.
+  [/^([a-z0-9-]+-docker\.pkg\.dev|((us|eu|asia)\.)?gcr\.io)$/, '/v2/token'],
+  // azure.github.io/acr/Token-BasicAuth.html
+  [/^[a-z0-9-]+\.azurecr\.io$/, '/oauth2/token'],
+];
 
 /** The challenge that a registry would send, or null where it is not known. */
 export function knownChallenge(registry: string): Challenge | null {
   const known = Object.hasOwn(KNOWN, registry) ? KNOWN[registry] : undefined;
   if (known) return challengeOf(known);
-  return ARTIFACT_REGISTRY.test(registry)
-    ? challengeOf({ realm: `https://${registry}/v2/token`, service: registry })
-    : null;
+  const path = ON_THEIR_OWN_HOST.find(([pattern]) => pattern.test(registry))?.[1];
+  return path === undefined ? null : challengeOf({ realm: `https://${registry}${path}`, service: registry });
 }
 
 /** Where its blobs will come from, or null. */

@@ -34,8 +34,8 @@ describe('Azure Container Registry (azure.github.io/acr/Token-BasicAuth; contain
       identitytoken: IDENTITY,
     };
     expectPass(await run('acme.azurecr.io/app:main', {}, config({ 'acme.azurecr.io': entry })));
-    expect(internet.conversation()[1]).toBe('POST acme.azurecr.io/oauth2/token');
-    expect(Object.fromEntries(new URLSearchParams(internet.requests[1]?.body))).toEqual({
+    expect(internet.conversation()[0]).toBe('POST acme.azurecr.io/oauth2/token');
+    expect(Object.fromEntries(new URLSearchParams(internet.requests[0]?.body))).toEqual({
       grant_type: 'refresh_token',
       client_id: 'assert-image',
       scope: 'repository:app:pull',

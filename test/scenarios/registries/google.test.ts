@@ -49,22 +49,22 @@ describe('Artifact Registry and gcr.io (containerd authorizer.go; containers/ima
   });
 
   test('a 401 without a challenge: /v2/ is asked for one, once (A-1)', async () => {
-    const gcr: Registry = { ...gar, host: 'gcr.io', repository: 'acme/app', challenge: null };
-    serve(gcr);
-    const rest = internet.siteOf('gcr.io');
-    internet.site('gcr.io', (request, response) => {
+    const other: Registry = { ...gar, host: 'registry.example.com', repository: 'acme/app', challenge: null };
+    serve(other);
+    const rest = internet.siteOf('registry.example.com');
+    internet.site('registry.example.com', (request, response) => {
       if (request.path === '/v2/') {
         return json(response, 401, registryError('UNAUTHORIZED'), {
-          'www-authenticate': 'Bearer realm="https://gcr.io/v2/token",service="gcr.io"',
+          'www-authenticate': 'Bearer realm="https://registry.example.com/v2/token",service="registry.example.com"',
         });
       }
       return request.path === '/v2/token' ? json(response, 200, { token: TOKEN }) : rest(request, response);
     });
-    expectPass(await run('gcr.io/acme/app:main'));
+    expectPass(await run('registry.example.com/acme/app:main'));
     expect(internet.conversation().slice(0, 3)).toEqual([
-      'GET gcr.io/v2/acme/app/manifests/main',
-      'GET gcr.io/v2/',
-      'GET gcr.io/v2/token?service=gcr.io&scope=repository%3Aacme%2Fapp%3Apull',
+      'GET registry.example.com/v2/acme/app/manifests/main',
+      'GET registry.example.com/v2/',
+      'GET registry.example.com/v2/token?service=registry.example.com&scope=repository%3Aacme%2Fapp%3Apull',
     ]);
   });
 });
