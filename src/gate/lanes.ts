@@ -32,11 +32,11 @@ export class Lanes {
   #expected = 0;
   #done = 0;
   #toldAt = performance.now();
+  #cancel = (): void => {};
 
   constructor(log: Log, options: LanesOptions) {
     this.#log = log;
     this.#options = options;
-    options.signal.addEventListener('abort', () => this.#startAll(), { once: true });
   }
 
   /** Announces that many more looks. */
@@ -67,10 +67,28 @@ export class Lanes {
     for (;;) {
       const at = this.#waiting.findIndex(({ registry }) => this.#mayStart(registry));
       const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
-      if (next === undefined) return;
+      if (next === undefined) break;
       this.#count(next.registry, 1);
       next.start();
     }
+    this.#startLater();
+  }
+
+  /** Starts what waits for a pause when that is over; all looks of that registry may have ended by then. */
+  #startLater(): void {
+    this.#cancel();
+    const { signal, endsAtMs = Infinity } = this.#options;
+    const nowMs = performance.now();
+    const waiting = new Set(this.#waiting.map(({ registry }) => this.#paces.get(registry)?.pausedUntilMs ?? 0));
+    const pauses = [...waiting].filter((untilMs) => untilMs > nowMs);
+    if (pauses.length === 0 || nowMs >= endsAtMs) return;
+    const start = (): void => this.#startAll();
+    const timer = setTimeout(start, Math.min(...pauses, endsAtMs) - nowMs + 1);
+    signal.addEventListener('abort', start, { once: true });
+    this.#cancel = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', start);
+    };
   }
 
   #mayStart(registry: string): boolean {
@@ -85,13 +103,10 @@ export class Lanes {
   }
 
   #slowDown(registry: string, pauseMs: number): void {
-    const { endsAtMs = Infinity } = this.#options;
-    const nowMs = performance.now();
     const pace = this.#paces.get(registry) ?? new Pace();
     this.#paces.set(registry, pace);
-    pace.slowDown(pauseMs, nowMs);
-    // All looks of the registry may end before the pause does.
-    setTimeout(() => this.#startAll(), Math.min(pauseMs, Math.max(endsAtMs - nowMs, 0)) + 1);
+    pace.slowDown(pauseMs, performance.now());
+    this.#startLater();
   }
 
   #count(registry: string, change: 1 | -1): void {
