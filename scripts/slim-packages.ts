@@ -47,11 +47,11 @@ const EDITS: readonly (readonly [file: string, from: string, to: string])[] = [
   ],
 ];
 
-/** `fetch` is imported by @actions/github, for requests for which it was given no other; ours always is. */
+/** Of undici's requests, ours and a proxy's CONNECT. `fetch` is imported by @actions/github, for requests for which it was given no other; ours always is. */
 const ENTRY = `'use strict';
-const api = require('./lib/api');
 const Dispatcher = require('./lib/dispatcher/dispatcher');
-Object.assign(Dispatcher.prototype, api);
+Dispatcher.prototype.request = require('./lib/api/api-request');
+Dispatcher.prototype.connect = require('./lib/api/api-connect');
 exports.Agent = require('./lib/dispatcher/agent');
 exports.Client = require('./lib/dispatcher/client');
 exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');

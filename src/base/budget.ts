@@ -1,11 +1,12 @@
 import { AssertImageError } from './errors.ts';
 import { LargeTurns, type Queue } from './large-turns.ts';
-import { Turns } from './turns.ts';
 
 /** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
 const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
 /** Each image may take this much while others are read. An image that needs more waits for its turn. */
 export const SMALL_BYTES = 2 * 1024 * 1024;
+/** The same for each part of an image, of which many are read at once. Real bundles have some 35 kB. */
+export const SMALL_PART_BYTES = 256 * 1024;
 /** What all images of a round may keep between them: labels and checks, until the report is written. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** Each image may always keep this much. With very many images, the share is smaller. */
@@ -54,25 +55,28 @@ export class ImageBudget {
   #turn: Promise<void> | null = null;
   #endTurn: (() => void) | null = null;
   readonly #large: Queue;
-  readonly #parts = new Turns(1);
+  /** Made by the first part that needs it. */
+  #parts: LargeTurns | null = null;
   readonly #keep: (bytes: number) => boolean;
+  readonly #smallBytes: number;
 
-  constructor(large: Queue, keep: (bytes: number) => boolean) {
+  constructor(large: Queue, keep: (bytes: number) => boolean, smallBytes = SMALL_BYTES) {
     this.#large = large;
     this.#keep = keep;
+    this.#smallBytes = smallBytes;
   }
 
   /**
-   * A share for one part of it, beside its own. A large part has the turn of the whole, which may hold it already, and
-   * waits for the large parts before it alone: two that wait for each other's parts would wait for ever.
+   * A share for one part of it, beside its own. Where the whole has the turn, or waits for it, its large parts have it,
+   * too, one after the other: two images that waited for each other's parts would wait for ever.
    */
   part(): ImageBudget {
     const take = async (): Promise<() => void> => {
+      if (this.#turn === null) return this.#large.take();
       await this.waitForTurn();
-      await this.#parts.take();
-      return () => this.#parts.giveBack();
+      return (this.#parts ??= new LargeTurns()).take();
     };
-    return new ImageBudget({ take }, this.#keep);
+    return new ImageBudget({ take }, this.#keep, SMALL_PART_BYTES);
   }
 
   /** Settles once that many more bytes fit. @throws AssertImageError `too-large` where this image has had its share */
@@ -85,7 +89,7 @@ export class ImageBudget {
         { hint: 'Each of their values counts for 64 bytes more. Narrow platforms, or check in several steps.' },
       );
     }
-    if (this.#taken > SMALL_BYTES) await this.waitForTurn();
+    if (this.#taken > this.#smallBytes) await this.waitForTurn();
   }
 
   /** @throws AssertImageError `too-large` */
@@ -93,15 +97,15 @@ export class ImageBudget {
     return this.takeBytes(values * BYTES_PER_VALUE);
   }
 
-  /** Settles when no other image is large. @throws AssertImageError `timeout` */
-  waitForTurn(): Promise<void> {
-    return (this.#turn ??= this.#large.take().then((end) => {
+  /** Settles when no other image is large. @throws AssertImageError `timeout` where this one is done by then */
+  async waitForTurn(): Promise<void> {
+    this.#turn ??= this.#large.take().then((end) => {
       this.#endTurn = end;
-      if (!this.#isOver) return;
-      // The look is already over: its waiters must not continue while the next image has the turn.
-      end();
-      throw new AssertImageError('timeout', 'the image was waited for no longer.');
-    }));
+      if (this.#isOver) end();
+    });
+    await this.#turn;
+    // Its waiters must not continue while the next image has the turn.
+    if (this.#isOver) throw new AssertImageError('timeout', 'the image was waited for no longer.');
   }
 
   /** Reserves room for what is kept of the image. Returns false if there is none. */

@@ -34,6 +34,11 @@ export function uncompressSnappy(input: Uint8Array, maxBytes: number): Uint8Arra
   return written === output.length ? output : null;
 }
 
+/** How many bytes it says that it has; null for what is not in that form. */
+export function uncompressedLength(input: Uint8Array): number | null {
+  return readVarint(input)?.value ?? null;
+}
+
 /** A literal, whose bytes follow, or a copy of what was written so many bytes before. */
 interface Element {
   readonly length: number;

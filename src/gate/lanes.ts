@@ -29,6 +29,7 @@ export class Lanes {
   readonly #free = [...Array(MAX_LANES).keys()];
   readonly #log: Log;
   readonly #options: LanesOptions;
+  #running = 0;
   #expected = 0;
   #done = 0;
   #toldAt = performance.now();
@@ -92,9 +93,8 @@ export class Lanes {
   }
 
   #mayStart(registry: string): boolean {
-    const running = [...this.#inProgress.values()].reduce((sum, count) => sum + count, 0);
     const ofRegistry = this.#inProgress.get(registry) ?? 0;
-    if (running >= LOOKS_AT_ONCE && (running >= MAX_LANES || ofRegistry > 0)) return false;
+    if (this.#running >= LOOKS_AT_ONCE && (this.#running >= MAX_LANES || ofRegistry > 0)) return false;
     const { signal, endsAtMs = Infinity } = this.#options;
     const nowMs = performance.now();
     const pace = this.#paces.get(registry);
@@ -110,6 +110,7 @@ export class Lanes {
   }
 
   #count(registry: string, change: 1 | -1): void {
+    this.#running += change;
     this.#inProgress.set(registry, (this.#inProgress.get(registry) ?? 0) + change);
   }
 

@@ -1,7 +1,7 @@
 /** More would queue on the registry's connection while their deadlines run; and registries limit requests per minute. */
 export const LOOKS_AT_ONCE = 16;
-/** Two, so that a look that stalls does not hold up all others. */
-const LEAST_AT_ONCE = 2;
+/** Fewer would make a run of many images last for hours where each look waits for its time. */
+const LEAST_AT_ONCE = 4;
 
 /** How many looks a registry bears at once, and when the next may begin. Times are of `performance.now()`. */
 export class Pace {

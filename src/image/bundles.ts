@@ -5,10 +5,10 @@ import type { Digest } from '../reference/digest.ts';
 /**
  * Loads the JSON of a bundle; null where what a list names turns out to be something else.
  *
- * @param take settles when there is room for that many bytes
+ * @param budget what it may take in memory
  * @throws AssertImageError
  */
-export type LoadBundle = (take: (bytes: number) => Promise<void>) => Promise<unknown>;
+export type LoadBundle = (budget: ImageBudget) => Promise<unknown>;
 
 /** What one place has of signed statements about a digest, not yet read. */
 export interface BundleList {

@@ -1,4 +1,3 @@
-import { SMALL_BYTES } from '../base/budget.ts';
 import { AssertImageError } from '../base/errors.ts';
 import type { Request } from './network.ts';
 
@@ -18,7 +17,8 @@ export async function readCapped(
   { maxBytes, url, beforeLarge }: Pick<Request, 'maxBytes' | 'url' | 'beforeLarge'>,
   length = 0,
 ): Promise<Uint8Array> {
-  const body = new Body(maxBytes, Math.min(length, maxBytes));
+  const smallBytes = beforeLarge?.bytes ?? Infinity;
+  const body = new Body(maxBytes, Math.min(length, maxBytes, smallBytes));
   for await (const chunk of stream) {
     if (body.length + chunk.length > maxBytes) {
       throw new AssertImageError(
@@ -26,9 +26,11 @@ export async function readCapped(
         `${url.host} sent more than the ${maxBytes} bytes that are read of such an answer.`,
       );
     }
-    const isLarge = body.length > SMALL_BYTES;
+    if (body.length <= smallBytes && body.length + chunk.length > smallBytes) {
+      await beforeLarge?.wait();
+      body.reserve(Math.min(length, maxBytes));
+    }
     body.add(chunk);
-    if (!isLarge && body.length > SMALL_BYTES) await beforeLarge?.();
   }
   return body.bytes();
 }
@@ -46,15 +48,18 @@ class Body {
 
   add(chunk: Uint8Array): void {
     const needed = this.length + chunk.length;
-    if (needed > this.#buffer.length) {
-      const grown = Buffer.alloc(
-        Math.min(Math.max(needed, this.#buffer.length * 2, 4096), Math.max(this.#maxBytes, needed)),
-      );
-      this.#buffer.copy(grown, 0, 0, this.length);
-      this.#buffer = grown;
-    }
+    if (needed > this.#buffer.length)
+      this.reserve(Math.min(Math.max(needed, this.#buffer.length * 2, 4096), Math.max(this.#maxBytes, needed)));
     this.#buffer.set(chunk, this.length);
     this.length = needed;
+  }
+
+  /** Makes room for so many bytes in all. */
+  reserve(bytes: number): void {
+    if (bytes <= this.#buffer.length) return;
+    const grown = Buffer.alloc(bytes);
+    this.#buffer.copy(grown, 0, 0, this.length);
+    this.#buffer = grown;
   }
 
   bytes(): Uint8Array {

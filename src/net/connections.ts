@@ -41,7 +41,8 @@ export class Connections {
    * @param lane of the look that asks, among those that are under way at once
    */
   async dispatcher(url: URL, lane = 0): Promise<Dispatcher> {
-    if (lane === 0) return this.#lane(0);
+    // Of SOCKS it is not told when a connection is open.
+    if (lane === 0 || this.#proxy?.protocol === 'socks5:') return this.#lane(lane);
     const sharing = this.#sharing.get(url.host);
     // The first to ask a host opens its connection, the others wait to see what it is.
     if (!sharing && url.protocol === 'https:') this.#expect(url.host);

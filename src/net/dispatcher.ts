@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent } from 'undici';
-import { CONNECT_TIMEOUT_MS } from './early-connection.ts';
+import { CONNECT_TIMEOUT_MS, TIMED_OUT } from './early-connection.ts';
 import type { EarlyConnections } from './early-connections.ts';
 import type { EarlyTunnels } from './early-tunnels.ts';
 
@@ -46,8 +46,27 @@ export function proxyDispatcher(
     // Of a proxy that speaks no TLS, undici would take this as a reason to speak it.
     ...(proxy.protocol === 'https:' && { proxyTls: tls }),
     ...SHARED,
-    // Behind the proxy, what connects is a tunnel.
-    factory: (origin: string, options: Client.Options) =>
-      new Client(origin, { ...options, connect: watch(early.before(options.connect as buildConnector.connector)) }),
+    // What connects to a host behind the proxy makes a tunnel; plain HTTP is asked of the proxy itself.
+    factory: (origin: string, options: Client.Options) => {
+      const connector = inTime(options.connect as buildConnector.connector);
+      const isTunnel = new URL(origin).origin !== proxy.origin;
+      return new Client(origin, { ...options, connect: watch(isTunnel ? early.before(connector) : connector) });
+    },
   } as ProxyAgent.Options);
+}
+
+/** undici waits for the answer of a proxy for minutes, and all requests to that host behind it. */
+function inTime(connector: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      callback(Object.assign(new Error('no connection in time'), { code: TIMED_OUT }), null);
+    }, CONNECT_TIMEOUT_MS).unref();
+    connector(options, (...[error, socket]) => {
+      clearTimeout(timer);
+      if (isLate) socket?.destroy();
+      else (callback as (...result: unknown[]) => void)(error, socket);
+    });
+  };
 }

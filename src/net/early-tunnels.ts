@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { type Early, watchEnd } from './early-connection.ts';
+import { type Early, TIMED_OUT, watchEnd } from './early-connection.ts';
 
 type Connector = buildConnector.connector;
 
@@ -64,10 +64,14 @@ export class EarlyTunnels {
   }
 
   async #handOver(opened: Promise<Early>, callback: buildConnector.Callback, connectAnew: () => void): Promise<void> {
-    const early = await opened.catch(() => null);
-    if (early === null) return connectAnew();
-    this.#sockets.delete(early.socket);
-    if (early.isOpen()) return callback(null, early.socket.ref());
+    const early = await opened.catch((error: NodeJS.ErrnoException) => error);
+    if (early instanceof Error) {
+      // Do not wait that long a second time.
+      if (early.code === TIMED_OUT) return callback(early, null);
+    } else {
+      this.#sockets.delete(early.socket);
+      if (early.isOpen()) return callback(null, early.socket.ref());
+    }
     return connectAnew();
   }
 }

@@ -11,8 +11,8 @@ export interface Request {
   readonly maxBytes: number;
   /** A body of a 2xx answer that is shorter was cut: known from a descriptor. Absent: any length will do. */
   readonly minBytes?: number;
-  /** Waited for before a body grows beyond what each image may take while others are read (`SMALL_BYTES`), so that not all that are under way are large at once. */
-  readonly beforeLarge?: () => Promise<void>;
+  /** Waited for before a body grows beyond so many bytes, so that not all that are under way are large at once. */
+  readonly beforeLarge?: { readonly bytes: number; readonly wait: () => Promise<void> };
   readonly signal: AbortSignal;
   /** Of the look that asks, among those that are under way at once; absent: the first. */
   readonly lane?: number;

@@ -18,6 +18,12 @@ interface Retriable {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+interface Retrying {
+  readonly maxRetries?: number | undefined;
+  /** Told of each refusal that says to ask less often, and how long the request waits for that; 0 where it gives up. */
+  readonly onLimited?: (pauseMs: number) => void;
+}
+
 /**
  * Sends until the answer is final: not a transient fault, or the last attempt. A
  * digest mismatch is never seen here, for bodies are hashed above.
@@ -27,7 +33,7 @@ interface Retriable {
 export async function withRetries<T extends Retriable>(
   send: () => Promise<T>,
   limit: TimeLimit,
-  maxRetries = MAX_RETRIES,
+  { maxRetries = MAX_RETRIES, onLimited }: Retrying = {},
 ): Promise<T> {
   const startedAtMs = performance.now();
   const withTries = (answer: T, times: number): T =>
@@ -36,21 +42,26 @@ export async function withRetries<T extends Retriable>(
       : { ...answer, tried: { times, seconds: Math.max(1, Math.round((performance.now() - startedAtMs) / 1000)) } };
   for (let retry = 0; ; retry += 1) {
     const outcome = await attempt(send);
-    const isLast = retry >= maxRetries;
-    if (outcome instanceof AssertImageError) {
-      if (isLast || limit.signal.aborted || !RETRIED_CODES.has(outcome.code)) throw outcome;
-    } else if (!RETRIED_STATUSES.has(outcome.status)) return outcome;
-    else tellOfLimits(outcome, limit);
-    if (isLast && !(outcome instanceof AssertImageError)) return withTries(outcome, retry + 1);
-    const pause = pauseMs(retry, outcome instanceof AssertImageError ? undefined : outcome.headers['retry-after']);
-    if (pause === null || pause >= limit.msLeft()) {
-      if (outcome instanceof AssertImageError) throw outcome;
-      return withTries(outcome, retry + 1);
-    }
+    if (!mayChange(outcome, limit)) return settle(outcome);
+    const pause = retry >= maxRetries ? null : pauseMs(retry, outcome, limit.msLeft());
+    if (isLimited(outcome)) onLimited?.(pause ?? 0);
+    if (pause === null) return settle(outcome instanceof AssertImageError ? outcome : withTries(outcome, retry + 1));
     await sleep(pause, undefined, { signal: limit.signal }).catch(() => {
       throw limit.signal.reason instanceof AssertImageError ? limit.signal.reason : outcome;
     });
   }
+}
+
+function settle<T>(outcome: T | AssertImageError): T {
+  if (outcome instanceof AssertImageError) throw outcome;
+  return outcome;
+}
+
+/** Whether a later request may see something else. */
+function mayChange(outcome: Retriable | AssertImageError, { signal }: TimeLimit): boolean {
+  return outcome instanceof AssertImageError
+    ? !signal.aborted && RETRIED_CODES.has(outcome.code)
+    : RETRIED_STATUSES.has(outcome.status);
 }
 
 async function attempt<T>(send: () => Promise<T>): Promise<T | AssertImageError> {
@@ -62,21 +73,23 @@ async function attempt<T>(send: () => Promise<T>): Promise<T | AssertImageError>
   }
 }
 
-/** How long to wait before the next try, or null where the registry asks for more patience than we have. */
-function pauseMs(retry: number, retryAfter: string | string[] | undefined): number | null {
-  const asked = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, Date.now());
-  const step = FIRST_DELAY_MS * GROWTH ** retry;
+/** How long to wait before the next try, or null where that is longer than we have, or than a person would wait. */
+function pauseMs(retry: number, outcome: Retriable | AssertImageError, msLeft: number): number | null {
+  const asked = retryAfterOf(outcome);
   // Jitter, so that neither looks nor the jobs of a matrix come back together.
-  if (asked !== null) return asked > MAX_RETRY_AFTER_MS ? null : asked + step * Math.random();
-  return step * (0.5 + Math.random());
+  const pause = asked === null ? FIRST_DELAY_MS * GROWTH ** retry * (0.5 + Math.random()) : asked;
+  if ((asked ?? 0) > MAX_RETRY_AFTER_MS || pause >= msLeft) return null;
+  return asked === null ? pause : pause + Math.min(FIRST_DELAY_MS, (msLeft - pause) / 2) * Math.random();
 }
 
-/** More looks would be refused, too. */
-function tellOfLimits({ status, headers }: Retriable, limit: TimeLimit): void {
-  const { 'retry-after': retryAfter } = headers;
-  const asked = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, Date.now());
-  if (status !== 429 && asked === null) return;
-  limit.slowDown?.(Math.min(asked ?? FIRST_DELAY_MS, MAX_RETRY_AFTER_MS));
+/** Whether others would be refused, too. */
+function isLimited(outcome: Retriable | AssertImageError): boolean {
+  return 'headers' in outcome && (outcome.status === 429 || retryAfterOf(outcome) !== null);
+}
+
+function retryAfterOf(outcome: Retriable | AssertImageError): number | null {
+  const retryAfter = 'headers' in outcome ? outcome.headers['retry-after'] : undefined;
+  return parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, Date.now());
 }
 
 /** Milliseconds from now, of both forms of Retry-After (RFC 9110 section 10.2.3); null where absent, past or unreadable. */

@@ -30,6 +30,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EPIPE: CUT,
   UND_ERR_SOCKET: CUT,
   UND_ERR_CLOSED: CUT,
+  // A proxy that closes instead of connecting.
+  UND_ERR_PRX_CONN: CUT,
   // A GOAWAY, and its ends: undici says so in general words.
   UND_ERR_INFO: CUT,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CUT,

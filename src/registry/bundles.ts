@@ -1,3 +1,4 @@
+import type { ImageBudget } from '../base/budget.ts';
 import { AssertImageError } from '../base/errors.ts';
 import { type BundleList, type LoadBundle, MAX_BUNDLE_BYTES, MAX_BUNDLES, SLSA_V1 } from '../image/bundles.ts';
 import { type Descriptor, parseDescriptor } from '../image/descriptor.ts';
@@ -38,8 +39,8 @@ export function bundlesAmong(
     bundles: [
       ...likely.slice(0, MAX_BUNDLES).map(
         (entry): LoadBundle =>
-          (take) =>
-            load(entry, subject, read, take),
+          (budget) =>
+            load(entry, subject, read, budget),
       ),
       ...broken.map((error): LoadBundle => async () => {
         throw error;
@@ -51,15 +52,10 @@ export function bundlesAmong(
 }
 
 /** The JSON of a bundle; null where the manifest is another artifact, or about something else. */
-async function load(
-  entry: Descriptor,
-  subject: Digest,
-  read: ReadContent,
-  take: (bytes: number) => Promise<void>,
-): Promise<unknown> {
+async function load(entry: Descriptor, subject: Digest, read: ReadContent, budget: ImageBudget): Promise<unknown> {
   if (entry.size > MAX_BUNDLE_BYTES)
     throw new AssertImageError('too-large', `the referrer ${entry.digest} has ${entry.size} bytes; it was not read.`);
-  await take(entry.size);
+  await budget.takeBytes(entry.size);
   const { bytes } = await read.document(entry);
   const what = `the referrer ${entry.digest}`;
   const fields = new Fields(parseStrictJson(bytes, what), what, NAMES);
@@ -71,6 +67,6 @@ async function load(
   const [layer, ...others] = layers.filter(({ mediaType }) => mediaType === BUNDLE_TYPE);
   if (layer === undefined || others.length > 0)
     throw new AssertImageError('malformed', `${what} does not hold exactly one bundle.`);
-  if (layer.size <= MAX_BUNDLE_BYTES) await take(layer.size);
+  if (layer.size <= MAX_BUNDLE_BYTES) await budget.takeBytes(layer.size);
   return parseStrictJson(await read.blob(layer, 'bundle'), `the bundle of ${what}`);
 }

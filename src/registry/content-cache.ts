@@ -25,6 +25,12 @@ export class ContentCache<T> {
     return this.#entries.has(key);
   }
 
+  /** Keeps what was got in another way. */
+  keep(key: string, content: T): T {
+    if (!this.#entries.has(key)) void this.get(key, async () => content);
+    return content;
+  }
+
   /** The content of a key, made once; a failure is forgotten, so that a later look may try again. */
   get(key: string, make: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);

@@ -49,8 +49,13 @@ function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8
   }
 }
 
-/** A registry that announces another digest than its bytes have: containerd could not pull this either (distribution#3848). */
-export function assertAnnouncedDigest(answer: FollowedResponse, bytes: Uint8Array, what: string): void {
+/**
+ * The digest that a registry announces for what it sent; null where it announces none.
+ *
+ * @throws AssertImageError `digest-mismatch` for another one than the bytes have: containerd could not pull this either
+ * (distribution#3848)
+ */
+export function announcedDigest(answer: FollowedResponse, bytes: Uint8Array, what: string): Digest | null {
   const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
   if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {
     throw new AssertImageError(
@@ -58,4 +63,5 @@ export function assertAnnouncedDigest(answer: FollowedResponse, bytes: Uint8Arra
       `${answer.url.host} announced ${announced} for ${what}, but sent ${digestOf(bytes)}.`,
     );
   }
+  return announced;
 }

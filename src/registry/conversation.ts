@@ -72,7 +72,7 @@ export class Conversation {
     authorizer.prepare();
     const authorization = await authorizer.header(scope, deadline);
     // Only now: who may be near to us is known once the registry's own name is resolved.
-    const storage = knownStorage(registry);
+    const storage = exchange.url.protocol === 'https:' ? knownStorage(registry) : null;
     if (storage && exchange.method === 'GET') void transport.preconnect(storage);
     const first = await this.#send(exchange, authorization, deadline);
     if (first.status === 403 && !first.leftOrigin) {
@@ -100,12 +100,11 @@ export class Conversation {
   #send(exchange: Request, authorization: string | undefined, deadline: Deadline): Promise<FollowedResponse> {
     const headers = authorization === undefined ? exchange.headers : { ...exchange.headers, authorization };
     const { transport } = this.#options;
-    return withRetries(
-      () => sendFollowing(transport, { ...exchange, headers }),
-      deadline,
+    return withRetries(() => sendFollowing(transport, { ...exchange, headers }), deadline, {
       // A GET is asked for what a HEAD does not say.
-      exchange.method === 'HEAD' ? 0 : undefined,
-    );
+      maxRetries: exchange.method === 'HEAD' ? 0 : undefined,
+      onLimited: (pauseMs) => deadline.slowDown(pauseMs),
+    });
   }
 
   #ping(deadline: Deadline): Promise<FollowedResponse> {

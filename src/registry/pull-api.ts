@@ -7,7 +7,7 @@ import type { BlobRole, Document } from '../image/source.ts';
 import type { FollowedResponse } from '../net/redirects.ts';
 import { header } from '../net/transport.ts';
 import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
-import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
+import { announcedDigest, verifiedBytes } from './content.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { readNames } from './name-list.ts';
 import type { Asked } from './referrers.ts';
@@ -70,8 +70,7 @@ export class PullApi {
     const minBytes = size ?? 0;
     const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes, minBytes }, deadline);
     const bytes = verifiedBytes(answer, asked, MAX_MANIFEST_BYTES, what);
-    const digest = asked ?? digestOf(bytes);
-    if (asked === null) assertAnnouncedDigest(answer, bytes, what);
+    const digest = asked ?? announcedDigest(answer, bytes, what) ?? digestOf(bytes);
     return { bytes, digest, contentType: header(answer, 'content-type') };
   }
 

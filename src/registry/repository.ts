@@ -94,7 +94,7 @@ export class Repository {
     const document = await this.#api.manifest(tagOrDigest, null, deadline);
     this.#tags.add(tagOrDigest);
     if (!announced) this.#noteOf(document.digest);
-    return this.#contents.documents.get(this.#keyOf(document.digest), async () => document);
+    return this.#contents.documents.keep(this.#keyOf(document.digest), document);
   }
 
   #noteOf(digest: Digest): void {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ImageBudget, RoundBudget } from '../../src/base/budget.ts';
 
 const MIB = 1024 * 1024;
@@ -118,18 +118,47 @@ describe('parts of an image', () => {
     const round = new RoundBudget();
     const [whole, other] = [round.image(), round.image()];
     await other.takeBytes(3 * MIB);
-    await Promise.all([whole.part().takeBytes(2 * MIB), whole.part().takeBytes(2 * MIB)]);
+    await Promise.all([whole.part().takeBytes(MIB / 4), whole.part().takeBytes(MIB / 4)]);
     await expect(whole.part().takeBytes(17 * MIB)).rejects.toMatchObject({ code: 'too-large' });
   });
 
-  test('get no turn once the whole is over', async () => {
+  test('that are large while the whole is small have a turn among all images', async () => {
+    const round = new RoundBudget();
+    const [first, second] = [round.image().part(), round.image().part()];
+    await first.takeBytes(MIB);
+    const waiting = second.takeBytes(MIB);
+    const image = round.image().takeBytes(3 * MIB);
+    expect(await isSettled(waiting)).toBe(false);
+    first.close();
+    expect(await isSettled(waiting)).toBe(true);
+    expect(await isSettled(image)).toBe(false);
+    second.close();
+    expect(await isSettled(image)).toBe(true);
+  });
+
+  test('go on beside one that stalls', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const whole = new RoundBudget().image();
+    await whole.takeBytes(3 * MIB);
+    await whole.part().takeBytes(MIB);
+    const waiting = whole.part().takeBytes(MIB);
+    expect(await isSettled(waiting)).toBe(false);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await isSettled(waiting)).toBe(true);
+    vi.useRealTimers();
+  });
+
+  test('get no turn of a whole that is over', async () => {
     const round = new RoundBudget();
     const [whole, other] = [round.image(), round.image()];
     await other.takeBytes(3 * MIB);
+    const ofWhole = whole.takeBytes(3 * MIB);
     const part = whole.part().takeBytes(3 * MIB);
     whole.close();
     other.close();
+    await expect(ofWhole).rejects.toMatchObject({ code: 'timeout' });
     await expect(part).rejects.toMatchObject({ code: 'timeout' });
+    await expect(whole.part().takeBytes(MIB)).rejects.toMatchObject({ code: 'timeout' });
     await expect(round.image().takeBytes(3 * MIB)).resolves.toBeUndefined();
   });
 });

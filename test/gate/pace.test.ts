@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { Pace } from '../../src/gate/pace.ts';
 
-test('half as many after each refusal, and two at least', () => {
+test('half as many after each refusal, and four at least', () => {
   const pace = new Pace();
   const seen = [0, 10, 20, 30, 40].map((nowMs) => {
     pace.slowDown(5, nowMs);
     return pace.atOnce;
   });
-  expect(seen).toEqual([8, 4, 2, 2, 2]);
+  expect(seen).toEqual([8, 4, 4, 4, 4]);
 });
 
 test('refusals during a pause count once, and the longest pause is kept to', () => {
   const pace = new Pace();
   pace.slowDown(100, 0);
-  pace.slowDown(50, 10);
   pace.slowDown(200, 20);
+  pace.slowDown(50, 30);
   expect(pace.atOnce).toBe(8);
   expect([219, 220].map((nowMs) => pace.isPaused(nowMs))).toEqual([true, false]);
 });

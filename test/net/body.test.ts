@@ -1,7 +1,6 @@
 /** How a body is collected: capped, and not large before it is its turn. */
 import { expect, test } from 'vitest';
 import { readCapped, readStart } from '../../src/net/body.ts';
-import { SMALL_BYTES } from '../../src/base/budget.ts';
 
 const url = new URL('https://registry.example/');
 async function* chunks(sizes: readonly number[], read: number[] = []): AsyncGenerator<Uint8Array> {
@@ -26,15 +25,16 @@ test('a body that grows large waits for its turn, once, and reads on', async () 
   let turns = 0;
   let begin: () => void = () => {};
   const turn = new Promise<void>((resolve) => (begin = resolve));
-  const beforeLarge = (): Promise<void> => {
+  const wait = (): Promise<void> => {
     turns += 1;
     return turn;
   };
-  const sizes = [SMALL_BYTES, 1, 5, 6];
-  const body = readCapped(chunks(sizes, read), { maxBytes: SMALL_BYTES * 2, url, beforeLarge });
+  const beforeLarge = { bytes: 100, wait };
+  const sizes = [100, 1, 5, 6];
+  const body = readCapped(chunks(sizes, read), { maxBytes: 200, url, beforeLarge });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(read).toEqual([SMALL_BYTES, 1]);
+  expect(read).toEqual([100, 1]);
   begin();
-  expect(await body).toHaveLength(SMALL_BYTES + 12);
+  expect(await body).toHaveLength(112);
   expect(turns).toBe(1);
 });

@@ -10,6 +10,7 @@ import {
   OTHER_COMMIT,
   REVISION,
 } from '../support/images.ts';
+import { Internet } from '../support/internet.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { runAction, type Run } from '../support/runner.ts';
 
@@ -83,4 +84,20 @@ test('a first look that was slow leaves time for another', async () => {
   });
   setTimeout(() => registry.push('app', 'main', fresh), 5_000);
   expect((await run('main', { 'wait-timeout': '7s' })).outputs['result']).toBe('pass');
+});
+
+test('a proxy that does not answer one CONNECT is asked again', async () => {
+  const internet = await Internet.start();
+  internet.site('registry.example.com', ({ path: asked }, response) => {
+    const blob = asked.includes('/manifests/') ? fresh.manifest : fresh.config;
+    response.writeHead(200, { 'content-type': blob.mediaType }).end(blob.bytes);
+  });
+  internet.instead = () => internet.connects.length === 1;
+  const { exitCode } = await runAction({
+    inputs: { image: 'registry.example.com/acme/app:main', timeout: '25s', ...internet.inputs },
+    env: internet.env,
+  });
+  await internet.stop();
+  expect(exitCode).toBe(0);
+  expect(internet.connects).toHaveLength(2);
 });

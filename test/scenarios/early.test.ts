@@ -53,6 +53,22 @@ describe('a tunnel to storage', () => {
     expect(toStorage()).toHaveLength(2);
   });
 
+  test('belongs to its host, beside others that are open', async () => {
+    internet.site('registry-1.docker.io', ({ path: asked, method, ...rest }, response) => {
+      if (!asked.includes('/blobs/')) return content({ path: asked, method, ...rest }, response);
+      const location = `https://production.cloudflare.docker.com${asked}`;
+      return void response.writeHead(307, { location }).end();
+    });
+    internet.site('auth.docker.io', (_, response) => json(response, 200, { token: 'token-5d0c81' }));
+    internet.site('production.cloudflare.docker.com', content);
+    expect(await run('acme/app:main')).toMatchObject({ exitCode: 0 });
+    expect(internet.connects.toSorted()).toEqual([
+      'auth.docker.io:443',
+      'production.cloudflare.docker.com:443',
+      'registry-1.docker.io:443',
+    ]);
+  });
+
   test('that is refused does not matter where blobs come from the registry', async () => {
     internet.site('ghcr.io', (request, response) =>
       request.path === '/token' ? ghcr(request, response) : content(request, response),
@@ -60,6 +76,13 @@ describe('a tunnel to storage', () => {
     internet.instead = (host, socket) => host === `${STORAGE}:443` && !!socket.destroy();
     expect(await run('ghcr.io/acme/app:main')).toMatchObject({ exitCode: 0 });
     expect(toStorage()).toHaveLength(1);
+  });
+
+  test('to the registry that is cut once is tried again', async () => {
+    internet.site('registry.example.com', content);
+    internet.instead = (_, socket) => internet.connects.length === 1 && !!socket.destroy();
+    expect(await run('registry.example.com/acme/app:main')).toMatchObject({ exitCode: 0 });
+    expect(internet.connects).toHaveLength(2);
   });
 
   test('that hangs does not hold up the end', async () => {
@@ -139,5 +162,33 @@ describe('credentials', () => {
     await registry.stop();
     expect(one).toMatchObject({ exitCode: 0 });
     expect(one.seconds).toBeLessThan(5);
+  });
+
+  test('by a helper that hangs do not hold up a registry whose token service is known', async () => {
+    internet.site('gcr.io', content);
+    const { exitCode, seconds } = await runAction({
+      inputs: { image: 'gcr.io/acme/app:main', ...internet.inputs },
+      env: { ...internet.env, ...helperIs('exec sleep 30') },
+    });
+    expect(exitCode).toBe(0);
+    expect(seconds).toBeLessThan(8);
+  });
+
+  test('are secrets as soon as they are known', async () => {
+    const done = path.join(folder, 'done');
+    const env = helperIs(`echo '{"Username":"alice","Secret":"password-of-alice"}'; touch ${done}`);
+    const registry = await FakeRegistry.start({ auth: 'none', cdn: false });
+    registry.push('app', 'main', buildImage({ labels: { said: 'password-of-alice' } }));
+    registry.override(async () => {
+      for (let wait = 0; !existsSync(done) && wait < 200; wait += 1) await sleep(25);
+      await sleep(200);
+      return false;
+    });
+    const inputs = { image: registry.reference('app', 'main'), revision: 'any', labels: 'said=hello' };
+    const { exitCode, stdout, summary } = await runAction({ inputs, env });
+    await registry.stop();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('::add-mask::password-of-alice');
+    expect(stdout.replaceAll(/^::add-mask::.*$/gm, '') + summary).not.toContain('password-of-alice');
   });
 });

@@ -1,6 +1,7 @@
 /** A HEAD for each tag spares GETs where tags share images, and is spared where they do not. */
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { buildImage } from '../support/images.ts';
+import { type BuiltImage, buildImage } from '../support/images.ts';
 import { Internet, json } from '../support/internet.ts';
 import { FakeRegistry } from '../support/registry.ts';
 import { runAction } from '../support/runner.ts';
@@ -31,6 +32,19 @@ describe('a hundred tags', () => {
     const { heads, gets } = await methods(TAGS);
     expect(gets).toBe(TAGS);
     expect(heads).toBeLessThanOrEqual(32);
+  });
+
+  test('of a hundred images that are announced by SHA-512: all are told by it, whoever was asked how', async () => {
+    registry = await FakeRegistry.start({ auth: 'none', cdn: false });
+    const sha512 = (bytes: Buffer): string => `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
+    for (const [at, { manifest, ...image }] of images.entries()) {
+      const built = { ...image, manifest: { ...manifest, digest: sha512(manifest.bytes) } } as BuiltImage;
+      registry.push('app', `v${at}`, built);
+    }
+    const { outputs } = await runAction({ inputs: { image: `${registry.host()}/app:v*`, revision: 'any' } });
+    const told = (JSON.parse(outputs['images'] ?? '[]') as { digest: string }[]).map(({ digest }) => digest);
+    expect(told).toHaveLength(TAGS);
+    expect(told.filter((digest) => !digest.startsWith('sha512:'))).toEqual([]);
   });
 
   test('of four images: one GET for each', async () => {

@@ -11,11 +11,16 @@ let registry: FakeRegistry;
 /** Looks that were under way at once, before the first refusal and since the last. */
 let most: { before: number; since: number };
 let refusals: number;
+let refusedAtMs: number;
+/** When each tag was first asked for. */
+let begun: Map<string, number>;
 
 beforeEach(async () => {
   registry = await FakeRegistry.start({ auth: 'none', cdn: false });
   most = { before: 0, since: 0 };
   refusals = 0;
+  refusedAtMs = 0;
+  begun = new Map();
 });
 afterEach(() => registry.stop());
 
@@ -30,7 +35,10 @@ function limited(isOver: (nowMs: number) => boolean, refuse: (response: ServerRe
     if (path.includes('/tags/')) return false;
     underWay += 1;
     const isRefused = isOver(performance.now());
+    const tag = /\/manifests\/(v[0-9]+)$/.exec(path)?.[1];
+    if (tag !== undefined && !begun.has(tag)) begun.set(tag, performance.now());
     if (isRefused) refusals += 1;
+    if (isRefused && refusals === 1) refusedAtMs = performance.now();
     if (isRefused) most.since = 0;
     else if (refusals === 0) most.before = Math.max(most.before, underWay);
     else most.since = Math.max(most.since, underWay);
@@ -91,6 +99,9 @@ describe('many images of a registry that limits the rate', () => {
     expect([outputs['result'], exitCode]).toEqual(['pass', 0]);
     expect(most.before).toBe(16);
     expect(most.since).toBeLessThanOrEqual(8);
+    // What was under way has begun before; nothing begins during the pause.
+    const during = [...begun.values()].filter((at) => at > refusedAtMs + 200 && at < refusedAtMs + 950);
+    expect(during).toEqual([]);
   });
 
   test.each([
@@ -119,11 +130,24 @@ describe('many images of a registry that limits the rate', () => {
   });
 
   test('a pause that is too long is an error at once, and named', async () => {
-    pushMany(10);
+    pushMany(60);
     limited(window(5, 600_000), tooMany('3600'));
     const { outputs, stdout, seconds } = await run({ timeout: '5s' });
     expect(outputs['result']).toBe('error');
     expect(stdout).toContain('HTTP 429');
     expect(seconds).toBeLessThan(8);
+  });
+
+  test('refusals with a pause that just fits are waited for', async () => {
+    pushMany(16);
+    const asked = new Map<string, number>();
+    registry.override(({ path }, response) => {
+      const times = (asked.get(path) ?? 0) + 1;
+      asked.set(path, times);
+      if (!path.includes('/manifests/v') || times > 3) return false;
+      tooMany('1')(response);
+      return true;
+    });
+    expect((await run({ timeout: '6s' })).outputs['result']).toBe('pass');
   });
 });

@@ -1,4 +1,5 @@
 /** Signed provenance under attack: what a place, a bundle or a platform must not get away with. */
+import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compress } from 'snappyjs';
@@ -168,6 +169,25 @@ describe('what a place must not get away with', () => {
       githubAnswers((_, response) => json(response, 200, { attestations: junk }));
       const image = tags.map((tag) => registry.reference('app', tag)).join('\n');
       const result = await check({ image }, { measuresMemory: true });
+      expect(result.outputs['result']).toBe('fail');
+      expect(result.peakMiB).toBeLessThanOrEqual(256);
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux').each([[3.9], [1.9]])(
+    'bundles of %s MiB in storage, of sixteen images at once, do not fill the memory',
+    { retry: 2 },
+    async (mib) => {
+      const text = randomBytes(Math.floor(mib * 1024 * 1024 * 0.74)).toString('base64');
+      const body = Buffer.from(compress(new Uint8Array(Buffer.from(JSON.stringify({ text })))));
+      internet.site(STORAGE, (_, response) => void response.end(body));
+      for (let at = 0; at < 16; at += 1) {
+        const built = buildImage({ labels: { [REVISION]: COMMIT, at: String(at) } });
+        registry.push('app', `v${at}`, built);
+        const items = Array.from({ length: 4 }, (_, n) => ({ bundle_url: `https://${STORAGE}/${at}-${n}` }));
+        attestations.set(`acme/app ${built.manifest.digest}`, items);
+      }
+      const result = await check({ image: `${registry.host()}/app:v*`, timeout: '20s' }, { measuresMemory: true });
       expect(result.outputs['result']).toBe('fail');
       expect(result.peakMiB).toBeLessThanOrEqual(256);
     },

@@ -11,7 +11,7 @@ beforeEach(async () => void (internet = await Internet.start()));
 
 afterEach(() => internet.stop());
 
-test('a SOCKS5 proxy is spoken to in SOCKS5', async () => {
+test.each(['main', 'a,b,c,d,e'])('a SOCKS5 proxy is spoken to in SOCKS5: %s', async (tags) => {
   const image = buildImage();
   internet.site('r.example.com', ({ path }, response) => {
     const blob = path.includes('/manifests/') ? image.manifest : image.config;
@@ -33,7 +33,14 @@ test('a SOCKS5 proxy is spoken to in SOCKS5', async () => {
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const run = await runAction({
-    inputs: { ...internet.inputs, image: 'r.example.com/app:main' },
+    inputs: {
+      ...internet.inputs,
+      image: tags
+        .split(',')
+        .map((tag) => `r.example.com/app:${tag}`)
+        .join('\n'),
+      timeout: '8s',
+    },
     env: { HTTPS_PROXY: `socks5://127.0.0.1:${(proxy.address() as AddressInfo).port}` },
   });
   proxy.close();

@@ -32,6 +32,8 @@ export class Internet {
   readonly proxyAuthorizations: (string | undefined)[] = [];
   readonly #sites = new Map<string, Site>();
   readonly #sockets = new Set<Socket>();
+  /** Where each tunnel leads to, by the port from which the web is reached. */
+  readonly #tunnels = new Map<number, string>();
   #proxy: Server | undefined;
   #web: Server | undefined;
   /** What the proxy answers to CONNECT. */
@@ -103,6 +105,7 @@ export class Internet {
       return;
     }
     const upstream = connect(portOf(this.#web as Server), '127.0.0.1', () => {
+      this.#tunnels.set(upstream.localPort as number, request.url ?? '');
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
     });
@@ -124,6 +127,9 @@ export class Internet {
       body: Buffer.concat(chunks).toString(),
     };
     this.requests.push(request);
+    const tunnel = this.#tunnels.get(message.socket.remotePort as number);
+    if (tunnel !== undefined && tunnel.replace(/:443$/, '').toLowerCase() !== host.toLowerCase())
+      return void response.writeHead(421).end(`a tunnel to ${tunnel} carries a request to ${host}`);
     const site = this.#sites.get(host);
     if (!site) return void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>no such site</html>');
     await site(request, response);

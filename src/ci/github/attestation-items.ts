@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../json/strict-json.ts';
 import { fetchStored, type Means, tooLargeError } from './stored-attestation.ts';
 
 /** How each item of GitHub's list is loaded: a bundle that stands in it at once, one in storage when it is needed. */
-export function loadsOf(items: readonly Json[], means: Omit<Means, 'take'>): Pick<BundleList, 'bundles' | 'later'> {
+export function loadsOf(items: readonly Json[], means: Omit<Means, 'budget'>): Pick<BundleList, 'bundles' | 'later'> {
   const isInline = (item: Json): boolean => typeof (memberOf(item, 'bundle') ?? '') === 'object';
   const inline = items.filter(isInline);
   const others = items.filter((item) => !isInline(item));
@@ -11,8 +11,8 @@ export function loadsOf(items: readonly Json[], means: Omit<Means, 'take'>): Pic
     bundles: inline.map((item) => async () => within(memberOf(item, 'bundle') as Json)),
     later: others.map(
       (item): LoadBundle =>
-        (take) =>
-          fetchStored(memberOf(item, 'bundle_url'), { ...means, take }),
+        (budget) =>
+          fetchStored(memberOf(item, 'bundle_url'), { ...means, budget }),
     ),
   };
 }

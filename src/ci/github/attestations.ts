@@ -1,4 +1,4 @@
-import type { ImageBudget } from '../../base/budget.ts';
+import { type ImageBudget, SMALL_BYTES } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
 import { type BundleList, type BundlePlace, MAX_BUNDLES, SLSA_V1 } from '../../image/bundles.ts';
@@ -67,7 +67,7 @@ export class GitHubAttestations implements BundlePlace {
       url,
       headers: this.#headers(),
       maxBytes: MAX_LIST_BYTES,
-      beforeLarge: () => budget.waitForTurn(),
+      beforeLarge: { bytes: SMALL_BYTES, wait: () => budget.waitForTurn() },
       signal,
       lane,
       isPathOurs: true,

@@ -1,6 +1,7 @@
+import { type ImageBudget, SMALL_PART_BYTES } from '../../base/budget.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import { AssertImageError } from '../../base/errors.ts';
-import { uncompressSnappy } from '../../base/snappy.ts';
+import { uncompressedLength, uncompressSnappy } from '../../base/snappy.ts';
 import { MAX_BUNDLE_BYTES } from '../../image/bundles.ts';
 import { type Json, parseStrictJson } from '../../json/strict-json.ts';
 import type { Network } from '../../net/network.ts';
@@ -12,18 +13,19 @@ import { Transport } from '../../net/transport.ts';
 export interface Means {
   readonly network: Network;
   readonly deadline: Deadline;
-  /** Settles when there is room for that many bytes. */
-  readonly take: (bytes: number) => Promise<void>;
+  /** What the attestation may take in memory. */
+  readonly budget: ImageBudget;
 }
 
 /** From storage, by an address that opens to all who have it: no token goes there, nor any other header of ours. */
-export async function fetchStored(address: Json | undefined, { network, deadline, take }: Means): Promise<unknown> {
+export async function fetchStored(address: Json | undefined, { network, deadline, budget }: Means): Promise<unknown> {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
     throw new AssertImageError('protocol', 'GitHub named storage by an address that is none.');
   const transport = new Transport(url.origin, network, true);
   const { signal } = deadline;
-  const exchange = { method: 'GET', url, headers: {}, maxBytes: MAX_BUNDLE_BYTES, signal } as const;
+  const room = { bytes: SMALL_PART_BYTES, wait: () => budget.waitForTurn() };
+  const exchange = { method: 'GET', url, headers: {}, maxBytes: MAX_BUNDLE_BYTES, beforeLarge: room, signal } as const;
   try {
     const answer = await deadline.race(withRetries(() => sendFollowing(transport, exchange), deadline));
     if (answer.status !== 200)
@@ -31,8 +33,9 @@ export async function fetchStored(address: Json | undefined, { network, deadline
         'unavailable',
         `${url.host}, which holds the attestation, answered HTTP ${answer.status}.`,
       );
+    // Before it is there.
+    await deadline.race(budget.takeBytes(Math.min(uncompressedLength(answer.body) ?? 0, MAX_BUNDLE_BYTES)));
     const plain = uncompressed(answer.body);
-    await take(plain.length);
     return parseStrictJson(plain, 'the attestation in storage');
   } finally {
     await transport.close();

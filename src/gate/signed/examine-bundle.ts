@@ -49,7 +49,7 @@ export async function examineBundle(
   const own = budget.part();
   let met = 0;
   try {
-    const value = await deadline.race(load((bytes) => own.takeBytes(bytes)));
+    const value = await deadline.race(load(own));
     deadline.assertLeft();
     if (value === null) return null;
     const bundle = readBundle(value);

@@ -46,8 +46,7 @@ export class Authorizer {
 
   /** Begins to look up credentials, which may take a helper a while. */
   prepare(): void {
-    // The challenge that they are for tells what is wrong with them.
-    this.#options.credentials().catch(() => {});
+    this.#exchange.prepare();
   }
 
   /** The header that worked before, or the token of a known service, to spare the next request its 401. */
@@ -87,6 +86,8 @@ export class Authorizer {
     if (challenge === null || this.#grants.has(scope)) return;
     try {
       const limit = deadline.atMost(MAX_GUESS_MS);
+      // A helper that takes long is waited for where the registry wants credentials, and not before.
+      await Promise.race([this.#options.credentials(), isOver(limit)]);
       const question = { challenges: [challenge], scope, rejected: undefined, limit };
       const grant = await this.#exchange.run(question, true);
       this.#unproven.set(grant.header, performance.now());
@@ -127,4 +128,11 @@ export class Authorizer {
       throw error;
     }
   }
+}
+
+/** Rejects when the limit is over. */
+function isOver({ signal }: TimeLimit): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }

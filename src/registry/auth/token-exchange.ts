@@ -65,6 +65,14 @@ export class TokenExchange {
     this.#needsCredentials = true;
   }
 
+  /** Begins to look up credentials. What is wrong with them is told where they are needed. */
+  prepare(): void {
+    this.#options.credentials().then(
+      (credentials) => register(credentials, this.#options.secrets),
+      () => {},
+    );
+  }
+
   /** The service refused us for good. */
   remember(challenge: Challenge, scope: string, refusal: AssertImageError): void {
     this.#refusals.set(tokenKey(challenge, scope), refusal);

@@ -42,7 +42,10 @@ const NO_OAUTH2 = new Set([400, 401, 404, 405]);
 async function ask(request: TokenRequest): Promise<Response> {
   const { credentials, limit, isGuess } = request;
   const retried = (send: () => Promise<Response>): Promise<Response> =>
-    withRetries(send, limit, isGuess ? 0 : undefined);
+    withRetries(send, limit, {
+      maxRetries: isGuess ? 0 : undefined,
+      onLimited: (pauseMs) => limit.slowDown?.(pauseMs),
+    });
   if (credentials.kind !== 'identity-token') return retried(() => get(request, credentials));
   const answer = await retried(() => post(request, credentials.token));
   const { fallback } = credentials;
