@@ -4,13 +4,11 @@ import { SharedImages } from '../../src/registry/shared-images.ts';
 /** Whether a HEAD is asked before each of these tags: `n` leads to a new image, `k` to a known one. */
 function heads(tags: string, areHeadsFree = false): string {
   const shared = new SharedImages(areHeadsFree);
-  return [...tags]
-    .map((tag) => {
-      const isAsked = shared.areLikely;
-      shared.note(tag === 'k');
-      return isAsked ? 'y' : '-';
-    })
-    .join('');
+  return Array.from(tags, (tag) => {
+    const isAsked = shared.areLikely;
+    shared.note(tag === 'k');
+    return isAsked ? 'y' : '-';
+  }).join('');
 }
 
 test.each([
