@@ -1,5 +1,6 @@
 import { AssertImageError } from './errors.ts';
 import { LargeTurns, type Queue } from './large-turns.ts';
+import { Turns } from './turns.ts';
 
 /** What one image may take while it is read: a hundred platforms have some megabytes, and two configs of 8 MiB fit. */
 const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
@@ -57,6 +58,7 @@ export class ImageBudget {
   readonly #large: Queue;
   /** Made by the first part that needs it. */
   #parts: LargeTurns | null = null;
+  readonly #waiting = new Turns(1);
   readonly #keep: (bytes: number) => boolean;
   readonly #smallBytes: number;
 
@@ -71,12 +73,27 @@ export class ImageBudget {
    * too, one after the other: two images that waited for each other's parts would wait for ever.
    */
   part(): ImageBudget {
-    const take = async (): Promise<() => void> => {
-      if (this.#turn === null) return this.#large.take();
-      await this.waitForTurn();
-      return (this.#parts ??= new LargeTurns()).take();
-    };
-    return new ImageBudget({ take }, this.#keep, SMALL_PART_BYTES);
+    return new ImageBudget({ take: () => this.#takeForPart() }, this.#keep, SMALL_PART_BYTES);
+  }
+
+  async #takeForPart(): Promise<() => void> {
+    // One of them at a time waits among all images, so that several that stall do not take the turns of all.
+    if (this.#turn === null) await this.#waiting.take();
+    else return this.#takeOfWhole();
+    if (this.#turn === null && !this.#isOver) {
+      const end = await this.#large.take();
+      return () => {
+        end();
+        this.#waiting.giveBack();
+      };
+    }
+    this.#waiting.giveBack();
+    return this.#takeOfWhole();
+  }
+
+  async #takeOfWhole(): Promise<() => void> {
+    await this.waitForTurn();
+    return (this.#parts ??= new LargeTurns()).take();
   }
 
   /** Settles once that many more bytes fit. @throws AssertImageError `too-large` where this image has had its share */
@@ -97,15 +114,15 @@ export class ImageBudget {
     return this.takeBytes(values * BYTES_PER_VALUE);
   }
 
-  /** Settles when no other image is large. @throws AssertImageError `timeout` where this one is done by then */
+  /** Settles when no other image is large. @throws AssertImageError `unavailable` where this one is done by then */
   async waitForTurn(): Promise<void> {
-    this.#turn ??= this.#large.take().then((end) => {
-      this.#endTurn = end;
-      if (this.#isOver) end();
-    });
-    await this.#turn;
+    if (!this.#isOver)
+      await (this.#turn ??= this.#large.take().then((end) => {
+        this.#endTurn = end;
+        if (this.#isOver) end();
+      }));
     // Its waiters must not continue while the next image has the turn.
-    if (this.#isOver) throw new AssertImageError('timeout', 'the image was waited for no longer.');
+    if (this.#isOver) throw new AssertImageError('unavailable', 'the image was waited for no longer.');
   }
 
   /** Reserves room for what is kept of the image. Returns false if there is none. */

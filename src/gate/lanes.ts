@@ -65,21 +65,22 @@ export class Lanes {
 
   /** Starts the looks that may run now, in the order of the queue. */
   #startAll(): void {
+    // One time for both, or a look that a moment ago might not start would not be started later, either.
+    const nowMs = performance.now();
     for (;;) {
-      const at = this.#waiting.findIndex(({ registry }) => this.#mayStart(registry));
+      const at = this.#waiting.findIndex(({ registry }) => this.#mayStart(registry, nowMs));
       const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
       if (next === undefined) break;
       this.#count(next.registry, 1);
       next.start();
     }
-    this.#startLater();
+    this.#startLater(nowMs);
   }
 
   /** Starts what waits for a pause when that is over; all looks of that registry may have ended by then. */
-  #startLater(): void {
+  #startLater(nowMs: number): void {
     this.#cancel();
     const { signal, endsAtMs = Infinity } = this.#options;
-    const nowMs = performance.now();
     const waiting = new Set(this.#waiting.map(({ registry }) => this.#paces.get(registry)?.pausedUntilMs ?? 0));
     const pauses = [...waiting].filter((untilMs) => untilMs > nowMs);
     if (pauses.length === 0 || nowMs >= endsAtMs) return;
@@ -92,11 +93,10 @@ export class Lanes {
     };
   }
 
-  #mayStart(registry: string): boolean {
+  #mayStart(registry: string, nowMs: number): boolean {
     const ofRegistry = this.#inProgress.get(registry) ?? 0;
     if (this.#running >= LOOKS_AT_ONCE && (this.#running >= MAX_LANES || ofRegistry > 0)) return false;
     const { signal, endsAtMs = Infinity } = this.#options;
-    const nowMs = performance.now();
     const pace = this.#paces.get(registry);
     if (pace === undefined || signal.aborted || nowMs >= endsAtMs) return true;
     return ofRegistry < pace.atOnce && !pace.isPaused(nowMs);
@@ -106,7 +106,7 @@ export class Lanes {
     const pace = this.#paces.get(registry) ?? new Pace();
     this.#paces.set(registry, pace);
     pace.slowDown(pauseMs, performance.now());
-    this.#startLater();
+    this.#startAll();
   }
 
   #count(registry: string, change: 1 | -1): void {

@@ -7,7 +7,7 @@ import { connectEarly, type Early, TIMED_OUT } from './early-connection.ts';
 /** What is loaded next would hold up the first packet, and a slow resolver what is loaded next. */
 const MAX_BEGIN_MS = 20;
 /** A failure that is older says nothing. */
-const FORGET_MS = 5_000;
+export const FORGET_MS = 5_000;
 
 /**
  * TLS connections that are opened before there is a request for them, before undici is loaded and

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import { type Early, TIMED_OUT, watchEnd } from './early-connection.ts';
+import { FORGET_MS } from './early-connections.ts';
 
 type Connector = buildConnector.connector;
 
@@ -58,8 +59,8 @@ export class EarlyTunnels {
         resolve(watchEnd(socket));
       });
     });
-    // The request that takes it over connects anew; without one, the error does not matter.
-    opened.catch(() => {});
+    // The request that takes it over connects anew; a later one is not told.
+    opened.catch(() => setTimeout(() => this.#opened.delete(host), FORGET_MS).unref());
     this.#opened.set(host, opened);
   }
 

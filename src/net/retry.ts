@@ -47,7 +47,8 @@ export async function withRetries<T extends Retriable>(
     if (isLimited(outcome)) onLimited?.(pause ?? 0);
     if (pause === null) return settle(outcome instanceof AssertImageError ? outcome : withTries(outcome, retry + 1));
     await sleep(pause, undefined, { signal: limit.signal }).catch(() => {
-      throw limit.signal.reason instanceof AssertImageError ? limit.signal.reason : outcome;
+      const { reason } = limit.signal as { reason: unknown };
+      throw reason instanceof AssertImageError || !(outcome instanceof Error) ? reason : outcome;
     });
   }
 }

@@ -1,4 +1,5 @@
 import { AssertImageError, type ErrorCode } from '../base/errors.ts';
+import { TIMED_OUT } from './early-connection.ts';
 import { certificateFault, type NamedCertificate } from './certificate-errors.ts';
 import type { Network } from './network.ts';
 
@@ -67,9 +68,9 @@ export function toTransportError(
   const refusal = proxy && proxyError(source, proxy);
   if (refusal) return refusal;
   const { code, text, hint } = meaningOf(source, url.hostname);
-  if (proxy && code === 'unreachable')
+  if (proxy && (code === 'unreachable' || source.code === TIMED_OUT))
     return new AssertImageError(
-      'unreachable',
+      code,
       `could not reach ${url.host} through the proxy ${proxy.host} (${proxy.from}): ${text.replace(/^the /, '')}.`,
       { hint: 'Is the proxy up, and its address right? NO_PROXY names hosts to reach directly.' },
     );

@@ -49,13 +49,8 @@ function gunzip(bytes: Uint8Array, maxOutputLength: number, what: string): Uint8
   }
 }
 
-/**
- * The digest that a registry announces for what it sent; null where it announces none.
- *
- * @throws AssertImageError `digest-mismatch` for another one than the bytes have: containerd could not pull this either
- * (distribution#3848)
- */
-export function announcedDigest(answer: FollowedResponse, bytes: Uint8Array, what: string): Digest | null {
+/** A registry that announces another digest than its bytes have: containerd could not pull this either (distribution#3848). */
+export function assertAnnouncedDigest(answer: FollowedResponse, bytes: Uint8Array, what: string): void {
   const announced = tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '');
   if (announced !== null && digestOf(bytes, algorithmOf(announced)) !== announced) {
     throw new AssertImageError(
@@ -63,5 +58,4 @@ export function announcedDigest(answer: FollowedResponse, bytes: Uint8Array, wha
       `${answer.url.host} announced ${announced} for ${what}, but sent ${digestOf(bytes)}.`,
     );
   }
-  return announced;
 }

@@ -1,13 +1,13 @@
 import type { Deadline } from '../base/deadline.ts';
-import { AssertImageError } from '../base/errors.ts';
+import { AssertImageError, type ErrorCode } from '../base/errors.ts';
 import { MAX_BUNDLE_BYTES } from '../image/bundles.ts';
 import type { Descriptor } from '../image/descriptor.ts';
 import { ACCEPT_MANIFESTS } from '../image/media-types.ts';
 import type { BlobRole, Document } from '../image/source.ts';
 import type { FollowedResponse } from '../net/redirects.ts';
 import { header } from '../net/transport.ts';
-import { type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
-import { announcedDigest, verifiedBytes } from './content.ts';
+import { algorithmOf, type Digest, digestOf, tryParseDigest } from '../reference/digest.ts';
+import { assertAnnouncedDigest, verifiedBytes } from './content.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { readNames } from './name-list.ts';
 import type { Asked } from './referrers.ts';
@@ -15,6 +15,8 @@ import type { Asked } from './referrers.ts';
 /** "At least 4 megabytes" (distribution-spec); containers/image reads no more either. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const MIB = 1024 * 1024;
+/** Faults that a HEAD cannot tell from others. */
+const UNTOLD: ReadonlySet<ErrorCode> = new Set(['unreachable', 'protocol', 'timeout']);
 /**
  * Configs carry labels, and some builders write megabytes of them (Lambda and Bazel images have more than one).
  * Provenance has some 35 kB, with a Dockerfile in it.
@@ -35,7 +37,10 @@ export class PullApi {
     this.#conversation = new Conversation(options);
   }
 
-  /** The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. */
+  /**
+   * The digest that a HEAD says the tag points to; null where the registry does not say it, and a GET has to. Of SHA-256
+   * only: attestations, `digest` and comparisons know images by no other.
+   */
   async announcedDigest(tag: string, deadline: Deadline): Promise<Digest | null> {
     const url = this.#url(`manifests/${tag}`);
     const headers = { accept: ACCEPT_MANIFESTS };
@@ -43,10 +48,12 @@ export class PullApi {
     const exchange = { method: 'HEAD', url, headers, maxBytes: 0, signal, lane, isPathOurs: true } as const;
     try {
       const answer = await this.#conversation.authorized(exchange, this.#scope, deadline);
-      return answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
+      const digest =
+        answer.status === 200 ? tryParseDigest(header(answer, 'docker-content-digest')?.trim() ?? '') : null;
+      return digest !== null && algorithmOf(digest) === 'sha256' ? digest : null;
     } catch (error) {
-      // A server that answers a HEAD with a body breaks the connection; the GET tells what is wrong.
-      if (error instanceof AssertImageError && (error.code === 'unreachable' || error.code === 'protocol')) return null;
+      // A server that answers a HEAD with a body breaks the connection. The GET tells what is wrong, and is tried again.
+      if (error instanceof AssertImageError && UNTOLD.has(error.code) && !signal.aborted) return null;
       throw error;
     }
   }
@@ -70,7 +77,8 @@ export class PullApi {
     const minBytes = size ?? 0;
     const answer = await this.#get(path, what, { accept: ACCEPT_MANIFESTS, maxBytes, minBytes }, deadline);
     const bytes = verifiedBytes(answer, asked, MAX_MANIFEST_BYTES, what);
-    const digest = asked ?? announcedDigest(answer, bytes, what) ?? digestOf(bytes);
+    if (asked === null) assertAnnouncedDigest(answer, bytes, what);
+    const digest = asked ?? digestOf(bytes);
     return { bytes, digest, contentType: header(answer, 'content-type') };
   }
 

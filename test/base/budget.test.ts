@@ -63,7 +63,7 @@ describe('several images', () => {
     b.close();
     a.close();
     a.close();
-    await expect(second).rejects.toMatchObject({ code: 'timeout' });
+    await expect(second).rejects.toMatchObject({ code: 'unavailable' });
     await third;
     const next = a.waitForTurn();
     expect(await isSettled(next)).toBe(true);
@@ -127,8 +127,8 @@ describe('parts of an image', () => {
     const [first, second] = [round.image().part(), round.image().part()];
     await first.takeBytes(MIB);
     const waiting = second.takeBytes(MIB);
-    const image = round.image().takeBytes(3 * MIB);
     expect(await isSettled(waiting)).toBe(false);
+    const image = round.image().takeBytes(3 * MIB);
     first.close();
     expect(await isSettled(waiting)).toBe(true);
     expect(await isSettled(image)).toBe(false);
@@ -148,6 +148,34 @@ describe('parts of an image', () => {
     vi.useRealTimers();
   });
 
+  test('of one image that stall do not take the turns of all', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const round = new RoundBudget();
+    const whole = round.image();
+    const [first, second] = [whole.part(), whole.part()];
+    await first.takeBytes(MIB);
+    const stalled = second.takeBytes(MIB);
+    expect(await isSettled(stalled)).toBe(false);
+    const other = round.image().part().takeBytes(MIB);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([await isSettled(stalled), await isSettled(other)]).toEqual([false, true]);
+    first.close();
+    vi.useRealTimers();
+  });
+
+  test('have the turn of a whole that became large while they waited', async () => {
+    const round = new RoundBudget();
+    const whole = round.image();
+    const [first, second] = [whole.part(), whole.part()];
+    await first.takeBytes(MIB);
+    const waiting = second.takeBytes(MIB);
+    expect(await isSettled(waiting)).toBe(false);
+    const list = whole.takeBytes(3 * MIB);
+    first.close();
+    await list;
+    expect(await isSettled(waiting)).toBe(true);
+  });
+
   test('get no turn of a whole that is over', async () => {
     const round = new RoundBudget();
     const [whole, other] = [round.image(), round.image()];
@@ -156,9 +184,9 @@ describe('parts of an image', () => {
     const part = whole.part().takeBytes(3 * MIB);
     whole.close();
     other.close();
-    await expect(ofWhole).rejects.toMatchObject({ code: 'timeout' });
-    await expect(part).rejects.toMatchObject({ code: 'timeout' });
-    await expect(whole.part().takeBytes(MIB)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(ofWhole).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(part).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(whole.part().takeBytes(MIB)).rejects.toMatchObject({ code: 'unavailable' });
     await expect(round.image().takeBytes(3 * MIB)).resolves.toBeUndefined();
   });
 });

@@ -34,7 +34,7 @@ describe('a hundred tags', () => {
     expect(heads).toBeLessThanOrEqual(32);
   });
 
-  test('of a hundred images that are announced by SHA-512: all are told by it, whoever was asked how', async () => {
+  test('of a hundred images that are announced by SHA-512: all are told by SHA-256, which everything else knows', async () => {
     registry = await FakeRegistry.start({ auth: 'none', cdn: false });
     const sha512 = (bytes: Buffer): string => `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
     for (const [at, { manifest, ...image }] of images.entries()) {
@@ -44,7 +44,7 @@ describe('a hundred tags', () => {
     const { outputs } = await runAction({ inputs: { image: `${registry.host()}/app:v*`, revision: 'any' } });
     const told = (JSON.parse(outputs['images'] ?? '[]') as { digest: string }[]).map(({ digest }) => digest);
     expect(told).toHaveLength(TAGS);
-    expect(told.filter((digest) => !digest.startsWith('sha512:'))).toEqual([]);
+    expect(told.filter((digest) => !digest.startsWith('sha256:'))).toEqual([]);
   });
 
   test('of four images: one GET for each', async () => {
