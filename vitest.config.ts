@@ -30,7 +30,7 @@ const shared = {
 export default defineConfig({
   test: {
     // They wait more than they compute: for timers, and for processes of theirs.
-    maxWorkers: 6,
+    maxWorkers: 4,
     projects: [
       { test: { ...shared, name: 'pure', include: [PURE], isolate: false } },
       {
