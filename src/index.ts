@@ -1,6 +1,6 @@
 /** The library: no output, no exit, nothing read from the environment. */
 import { AssertImageError, toAssertImageError } from './base/errors.ts';
-import type { Log } from './base/log.ts';
+import { SILENT } from './base/log.ts';
 import { Secrets } from './base/secrets.ts';
 import { NO_HOST } from './gate/no-host.ts';
 import { createNetwork, createRegistries } from './gate/clients.ts';
@@ -53,12 +53,3 @@ function describe(
   };
   return { ...report, reference: makeOutputs(verdict, { report: '', commentUrl: '' }).outputs.reference };
 }
-
-const SILENT: Log = {
-  line: () => {},
-  group: () => {},
-  annotate: () => {},
-  progress: () => {},
-  progressEveryMs: Infinity,
-  debug: () => {},
-};

@@ -12,3 +12,13 @@ export interface Log {
   readonly progressEveryMs: number;
   debug(text: string): void;
 }
+
+/** Of a caller that wants no log. */
+export const SILENT: Log = {
+  line: () => {},
+  group: () => {},
+  annotate: () => {},
+  progress: () => {},
+  progressEveryMs: Infinity,
+  debug: () => {},
+};

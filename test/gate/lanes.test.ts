@@ -2,19 +2,11 @@ import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Lane } from '../../src/base/deadline.ts';
-import type { Log } from '../../src/base/log.ts';
+import { SILENT } from '../../src/base/log.ts';
 import { Lanes } from '../../src/gate/lanes.ts';
 import type { Look } from '../../src/gate/verdict.ts';
 
 const LOOK = {} as Look;
-const log: Log = {
-  line: () => {},
-  group: () => {},
-  annotate: () => {},
-  progress: () => {},
-  progressEveryMs: Infinity,
-  debug: () => {},
-};
 
 /** Looks that end when they are told to, by the order in which they began. */
 class Looks {
@@ -23,7 +15,7 @@ class Looks {
   readonly lanes: Lanes;
 
   constructor(endsAtMs?: number) {
-    this.lanes = new Lanes(log, { ownsProcess: false, signal: this.run.signal, endsAtMs });
+    this.lanes = new Lanes(SILENT, { ownsProcess: false, signal: this.run.signal, endsAtMs });
   }
 
   add(registry: string, count: number): Promise<unknown> {

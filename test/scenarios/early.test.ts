@@ -107,7 +107,14 @@ describe('a token host that the user trusts', () => {
     expect(internet.conversation().join('\n')).not.toContain('[');
   });
 
-  test('is not connected to for another registry, or for an image that names the registry', async () => {
+  test('is not connected to for another registry', async () => {
+    internet.site('registry.example.com', content);
+    const inputs = { 'trusted-auth-hosts': 'other.example.com=auth.example.com' };
+    expect(await run('registry.example.com/acme/app:main', inputs)).toMatchObject({ exitCode: 0 });
+    expect(internet.connects).toEqual(['registry.example.com:443']);
+  });
+
+  test('is not connected to for an image that names the registry', async () => {
     const registry = await FakeRegistry.start({ auth: 'none', cdn: false });
     const annotations = { 'org.opencontainers.image.base.name': 'registry.example.com/acme/base:1' };
     registry.push('app', 'main', buildImage({ labels: { [REVISION]: OTHER_COMMIT }, annotations }));

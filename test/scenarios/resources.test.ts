@@ -99,8 +99,8 @@ describe('a run is bounded in time and memory', () => {
       },
     ],
   ];
-  test.each(kept)('eight images, each with %s of megabytes', async (_, make) => {
-    const run = await runBounded(Array.from({ length: 8 }, (_unused, at) => make(at)));
+  test.each(kept)('sixteen images, each with %s of megabytes', async (_, make) => {
+    const run = await runBounded(Array.from({ length: 16 }, (_unused, at) => make(at)));
     expect(run.outputs['result']).not.toBe('fail');
   });
 
